@@ -1,0 +1,72 @@
+"""Ids: UUIDv7 for rows, and the opaque global ids of the graph.
+
+A global id is unpadded base64url of `Type:tenant.` (filled with dots to a multiple of three bytes, so that the
+prefix is a constant piece of text) followed by the sixteen bytes of the row's uuid, or by the text key of a
+reference row. `hub.graph.plan` builds the same text in SQL; `tests/graph/test_ids.py` holds both together.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from uuid_utils import compat
+
+_HEAD = re.compile(rb"([A-Z][A-Za-z]{0,40}):(\d{1,9})\.{1,3}", re.ASCII)
+_UUID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    """A decoded global id: GraphQL type, tenant number (0 for reference rows), and the row's key."""
+
+    type_name: str
+    tenant: int
+    key: UUID | str
+
+    def encode(self) -> str:
+        """The opaque text clients see."""
+        tail = self.key.bytes if isinstance(self.key, UUID) else self.key.encode()
+        return prefix(self.type_name, self.tenant) + base64url(tail)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7."""
+    return compat.uuid7()
+
+
+def prefix(type_name: str, tenant: int) -> str:
+    """The constant first part of every global id of this type in this tenant."""
+    head = f"{type_name}:{tenant}."
+    return base64url(head.ljust(-(-len(head) // 3) * 3, ".").encode())
+
+
+def decode(text: str, *, text_key: frozenset[str] = frozenset()) -> GlobalId | None:
+    """Parse a global id; None where it is not one. `text_key` names the types whose key is text."""
+    raw = unbase64url(text)
+    if raw is None or (match := _HEAD.match(raw)) is None:
+        return None
+    type_name, tenant = match[1].decode(), int(match[2])
+    head = len(unbase64url(prefix(type_name, tenant)) or b"")
+    tail = raw[head:]
+    if type_name in text_key:
+        found = GlobalId(type_name, tenant, tail.decode(errors="replace"))
+    elif len(tail) == _UUID_BYTES:
+        found = GlobalId(type_name, tenant, UUID(bytes=tail))
+    else:
+        return None
+    return found if found.encode() == text else None
+
+
+def base64url(raw: bytes) -> str:
+    """Unpadded base64url."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def unbase64url(text: str) -> bytes | None:
+    """The bytes of unpadded base64url, or None."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
