@@ -1,0 +1,157 @@
+"""Tenants, principals, grants, keys and issuers as tables."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, LargeBinary, String, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from hub.kernel.scope import Zone
+from hub.store.base import (
+    C_TEXT,
+    MOMENT,
+    Kind,
+    Retention,
+    TenantRow,
+    belongs,
+    describe,
+    one_of,
+    tenant_index,
+    utc_now,
+)
+
+
+class TenantKind(StrEnum):
+    """What sort of owner of data a tenant is."""
+
+    KECAMATAN = "KECAMATAN"
+    AGENCY = "AGENCY"
+    PLATFORM = "PLATFORM"
+
+
+class TenantStatus(StrEnum):
+    """Whether a tenant's keys work."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class PrincipalKind(StrEnum):
+    """Who acts."""
+
+    PERSON = "PERSON"
+    MACHINE = "MACHINE"
+
+
+class KeyKind(StrEnum):
+    """Where a key may live: in a browser or app, or on a server."""
+
+    PUBLIC = "PUBLIC"
+    SECRET = "SECRET"  # noqa: S105  # a word, not a password
+
+
+class Tenant(SQLModel, table=True):
+    """An owner of data: a kecamatan, an agency, or the platform itself."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (
+        UniqueConstraint("code"),
+        one_of("kind", TenantKind),
+        one_of("status", TenantStatus),
+        one_of("zone", Zone),
+    )
+
+    id: int = Field(primary_key=True)
+    kind: str = Field(sa_type=C_TEXT)
+    code: str = Field(sa_type=C_TEXT)
+    name: str = Field(sa_type=Text)
+    region_code: str | None = Field(default=None, sa_type=C_TEXT)
+    zone: str = Field(sa_type=C_TEXT)
+    status: str = Field(default=TenantStatus.ACTIVE.value, sa_type=C_TEXT)
+    demo: bool = Field(default=False)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=MOMENT)
+
+
+class Principal(TenantRow, table=True):
+    """A person or a machine that holds grants."""
+
+    __tablename__ = "principal"
+    __table_args__ = (one_of("kind", PrincipalKind),)
+
+    kind: str = Field(sa_type=C_TEXT)
+    name: str = Field(sa_type=Text)
+
+
+class Grant(TenantRow, table=True):
+    """A role for a principal, on exactly one target, from a day to a day, for a stated reason."""
+
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        belongs("principal_id", "principal"),
+        CheckConstraint("num_nonnulls(village_id, organization_id, region_code) <= 1", name="one_target"),
+        tenant_index("principal_id"),
+    )
+
+    principal_id: UUID
+    role: str = Field(sa_type=C_TEXT)
+    village_id: UUID | None = None
+    organization_id: UUID | None = None
+    region_code: str | None = Field(default=None, sa_type=C_TEXT)
+    starts_on: date
+    ends_on: date | None = None
+    reason: str = Field(sa_type=Text)
+    acting_for: str | None = Field(default=None, sa_type=Text)
+    revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class ApiKey(TenantRow, table=True):
+    """A key of a grant. Only the SHA-256 of its text is kept."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        belongs("grant_id", "access_grant"),
+        UniqueConstraint("tenant_id", "sha256"),
+        one_of("kind", KeyKind),
+        tenant_index("grant_id"),
+    )
+
+    grant_id: UUID
+    kind: str = Field(sa_type=C_TEXT)
+    label: str = Field(sa_type=Text)
+    sha256: bytes = Field(sa_type=LargeBinary)
+    origins: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))  # type: ignore[call-overload]
+    expires_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class Issuer(TenantRow, table=True):
+    """An OpenID Connect issuer whose tokens a tenant accepts."""
+
+    __tablename__ = "issuer"
+    __table_args__ = (UniqueConstraint("tenant_id", "url"),)
+
+    url: str = Field(sa_type=C_TEXT)
+    audience: str = Field(sa_type=Text)
+    algorithms: list[str] = Field(sa_type=ARRAY(String))  # type: ignore[call-overload]
+    jwks_uri: str = Field(sa_type=Text)
+
+
+class Identity(TenantRow, table=True):
+    """(issuer, subject) bound to a principal, once, by invitation."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        belongs("principal_id", "principal"),
+        UniqueConstraint("tenant_id", "issuer", "subject"),
+        tenant_index("principal_id"),
+    )
+
+    issuer: str = Field(sa_type=C_TEXT)
+    subject: str = Field(sa_type=C_TEXT)
+    principal_id: UUID
+
+
+describe(Tenant, Kind.OWN, Retention.SECURITY, outside=("id", "kind", "code", "name", "zone", "status"))
+for _model in (Principal, Grant, ApiKey, Issuer, Identity):
+    describe(_model, Kind.TENANT, Retention.SECURITY)
