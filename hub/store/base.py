@@ -80,6 +80,11 @@ def table(model: type[SQLModel]) -> Table:
     return found
 
 
+def all_columns(model: type[SQLModel]) -> tuple[str, ...]:
+    """The names of a model's columns."""
+    return tuple(table(model).columns.keys())
+
+
 def utc_now() -> datetime:
     """Only for column defaults; actions take time as a value."""
     return datetime.now(UTC)

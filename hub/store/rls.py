@@ -23,7 +23,8 @@ def protect(run: Run, table: str, *, kind: Kind, village: str | None = None) -> 
     """Turn a new table of a tenant into a protected one.
 
     `run` executes a statement (alembic's `op.execute`). `village` names the column by which the rows of a person
-    table are narrowed to an official's villages. Rows for `hub_outside` are opened by `open_outside`.
+    table are narrowed to an official's villages. What
+    `hub_outside` may read is set from the manifest at the end of every migration.
     """
     run(f"alter table {table} enable row level security")
     run(f"alter table {table} force row level security")
@@ -42,13 +43,21 @@ def protect(run: Run, table: str, *, kind: Kind, village: str | None = None) -> 
         run(f"revoke all on {table} from hub_outside")
 
 
-def open_outside(run: Run, table: str, *, columns: tuple[str, ...], published: str) -> None:
-    """Let `hub_outside` read some columns of the rows that satisfy `published`, in the tenants of its scope."""
-    run(f"create policy outside on {table} as permissive for select to hub_outside using ({TENANTS} and ({published}))")
-    run(f"grant select ({', '.join(columns)}) on {table} to hub_outside")
+def open_outside(run: Run, table: str, entry: Entry) -> None:
+    """Let `hub_outside` read what the manifest says of a table: some columns of some rows, in its scope's tenants."""
+    run(f"drop policy if exists outside on {table}")
+    run(f"revoke all on {table} from hub_outside")
+    if not entry.outside:
+        return
+    if entry.published is not None:
+        run(
+            f"create policy outside on {table} as permissive for select to hub_outside "
+            f"using ({TENANTS} and ({entry.published}))"
+        )
+    run(f"grant select ({', '.join(entry.outside)}) on {table} to hub_outside")
 
 
 def readable_outside(table: str) -> frozenset[str]:
     """The columns of a table that `hub_outside` may read."""
-    entry: Entry | None = MANIFEST.get(table)
+    entry = MANIFEST.get(table)
     return frozenset(entry.outside) if entry else frozenset()

@@ -134,11 +134,11 @@ class Unit(Session):
     async def first(self, statement: Select[Any], model: type[Model]) -> Model | None:
         """The first row of a select over a model's table, as that model."""
         found = await self.row(statement)
-        return None if found is None else model.model_construct(**dict(found))
+        return None if found is None else built(model, found)
 
     async def all(self, statement: Select[Any], model: type[Model]) -> list[Model]:
         """All rows of a select over a model's table, as that model."""
-        return [model.model_construct(**dict(row)) for row in await self.rows(statement)]
+        return [built(model, row) for row in await self.rows(statement)]
 
     async def change(self, row: TModel, *, expected: int | None = None, **values: Any) -> TModel:
         """Update some columns, raise the version; StaleVersion where `expected` is not the present one."""
@@ -152,7 +152,12 @@ class Unit(Session):
             .values(**fresh)
             .returning(literal(1))
         )
-        return row.model_copy(update=fresh)
+        return built(type(row), {**row.model_dump(), **fresh})
+
+
+def built(model: type[Model], row: sql.Row) -> Model:
+    """A model from a row of its own table; the database has checked it already."""
+    return cast(Model, model.model_construct(**dict(row)))
 
 
 @asynccontextmanager

@@ -120,7 +120,7 @@ class ApiKey(TenantRow, table=True):
     kind: str = Field(sa_type=C_TEXT)
     label: str = Field(sa_type=Text)
     sha256: bytes = Field(sa_type=LargeBinary)
-    origins: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))  # type: ignore[call-overload]
+    origins: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
     expires_at: datetime | None = Field(default=None, sa_type=MOMENT)
     revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
 
@@ -133,7 +133,7 @@ class Issuer(TenantRow, table=True):
 
     url: str = Field(sa_type=C_TEXT)
     audience: str = Field(sa_type=Text)
-    algorithms: list[str] = Field(sa_type=ARRAY(String))  # type: ignore[call-overload]
+    algorithms: list[str] = Field(sa_type=ARRAY(String))
     jwks_uri: str = Field(sa_type=Text)
 
 

@@ -1,0 +1,194 @@
+"""Citizens and households: the population register of the villages.
+
+Every table here hangs on persons: it carries its own `village_id`, is narrowed to an official's villages, and is closed
+to `hub_outside`. NIK, family card and phone numbers are ciphertext with a blind index; the first four digits stand
+apart for the mask. Codes are the names of `hub.kernel.register_codes`.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlmodel import Field, SQLModel
+
+from hub.store.base import (
+    C_TEXT,
+    MOMENT,
+    Kind,
+    Retention,
+    TenantRow,
+    belongs,
+    describe,
+    tenant_index,
+)
+
+LIVING = "ended_at IS NULL"
+
+
+class NikStatus(StrEnum):
+    """What is known of a NIK."""
+
+    WELL_FORMED = "WELL_FORMED"
+    WARNING = "WARNING"
+    TEMPORARY = "TEMPORARY"
+    UNKNOWN = "UNKNOWN"
+
+
+class EndReason(StrEnum):
+    """Why a row of the register ended."""
+
+    DIED = "DIED"
+    MOVED = "MOVED"
+    MISSING = "MISSING"
+    LEFT = "LEFT"
+    INVALID = "INVALID"
+    EMPTY = "EMPTY"
+
+
+class Household(TenantRow, table=True):
+    """A family (keluarga) with its card number (nomor KK) and address."""
+
+    __tablename__ = "household"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        ForeignKeyConstraint(
+            ["tenant_id", "head_id"],
+            ["citizen.tenant_id", "citizen.id"],
+            use_alter=True,
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("uq_household_kk", "tenant_id", "village_id", "kk_bidx", unique=True, postgresql_where=text(LIVING)),
+        tenant_index("kk_bidx"),
+        tenant_index("village_id", "id"),
+        tenant_index("village_id", "hamlet", "id"),
+    )
+
+    village_id: UUID
+    head_id: UUID | None = None
+    kk_sealed: bytes = Field(sa_type=LargeBinary)
+    kk_bidx: bytes = Field(sa_type=LargeBinary)
+    kk_prefix: str = Field(sa_type=C_TEXT)
+    address: str | None = Field(default=None, sa_type=Text)
+    hamlet: str | None = Field(default=None, sa_type=C_TEXT)
+    rw: str | None = Field(default=None, sa_type=C_TEXT)
+    rt: str | None = Field(default=None, sa_type=C_TEXT)
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    end_reason: str | None = Field(default=None, sa_type=C_TEXT)
+
+
+class Citizen(TenantRow, table=True):
+    """A person in the register of a village."""
+
+    __tablename__ = "citizen"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        belongs("household_id", "household"),
+        Index(
+            "uq_citizen_nik",
+            "tenant_id",
+            "village_id",
+            "nik_bidx",
+            unique=True,
+            postgresql_where=text(f"{LIVING} AND nik_bidx IS NOT NULL"),
+        ),
+        Index(
+            "uq_citizen_head",
+            "tenant_id",
+            "household_id",
+            unique=True,
+            postgresql_where=text(f"{LIVING} AND family_relation = 'HEAD'"),
+        ),
+        CheckConstraint("(nik_sealed is null) = (nik_bidx is null)", name="nik_whole"),
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="end_has_reason"),
+        CheckConstraint("birth_date is null or birth_date >= '1850-01-01'", name="birth_date_plausible"),
+        tenant_index("nik_bidx"),
+        tenant_index("sort_key", "id"),
+        tenant_index("village_id", "sort_key", "id"),
+        tenant_index("household_id", "id"),
+        tenant_index("birth_date", "id"),
+        tenant_index("sex", "id"),
+        tenant_index("base_status", "id"),
+        tenant_index("ektp_status", "id"),
+        tenant_index("family_relation", "id"),
+        tenant_index("marital_status", "id"),
+        tenant_index("occupation", "id"),
+        tenant_index("education", "id"),
+    )
+
+    village_id: UUID
+    household_id: UUID
+    nik_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    nik_bidx: bytes | None = Field(default=None, sa_type=LargeBinary)
+    nik_prefix: str | None = Field(default=None, sa_type=C_TEXT)
+    nik_status: str = Field(sa_type=C_TEXT)
+    full_name: str = Field(sa_type=Text)
+    sort_key: str = Field(sa_type=C_TEXT)
+    sex: str = Field(sa_type=C_TEXT)
+    birth_place: str | None = Field(default=None, sa_type=Text)
+    birth_date: date | None = None
+    education: str | None = Field(default=None, sa_type=C_TEXT)
+    schooling: str | None = Field(default=None, sa_type=C_TEXT)
+    occupation: str | None = Field(default=None, sa_type=C_TEXT)
+    marital_status: str | None = Field(default=None, sa_type=C_TEXT)
+    family_relation: str = Field(sa_type=C_TEXT)
+    citizenship: str | None = Field(default=None, sa_type=C_TEXT)
+    father_nik_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    father_name: str | None = Field(default=None, sa_type=Text)
+    mother_nik_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    mother_name: str | None = Field(default=None, sa_type=Text)
+    birth_certificate: str | None = Field(default=None, sa_type=Text)
+    passport_number: str | None = Field(default=None, sa_type=Text)
+    passport_expires_on: date | None = None
+    kitas_number: str | None = Field(default=None, sa_type=Text)
+    marriage_certificate: str | None = Field(default=None, sa_type=Text)
+    married_on: date | None = None
+    divorce_certificate: str | None = Field(default=None, sa_type=Text)
+    divorced_on: date | None = None
+    ektp_status: str | None = Field(default=None, sa_type=C_TEXT)
+    ktp_recording_status: str | None = Field(default=None, sa_type=C_TEXT)
+    current_address: str | None = Field(default=None, sa_type=Text)
+    base_status: str = Field(sa_type=C_TEXT)
+    tag_id_card: str | None = Field(default=None, sa_type=Text)
+    health_insurance: str | None = Field(default=None, sa_type=C_TEXT)
+    insurance_number: str | None = Field(default=None, sa_type=Text)
+    latitude: str | None = Field(default=None, sa_type=Text)
+    longitude: str | None = Field(default=None, sa_type=Text)
+    source: str = Field(default="OPENSID", sa_type=C_TEXT)
+    row_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    end_reason: str | None = Field(default=None, sa_type=C_TEXT)
+
+
+class CitizenSensitive(TenantRow, table=True):
+    """What the law protects most of a person; apart, under its own permission. `id` is the citizen's."""
+
+    __tablename__ = "citizen_sensitive"
+    __table_args__ = (belongs("id", "citizen"), belongs("village_id", "village"), tenant_index("village_id"))
+
+    village_id: UUID
+    religion: str | None = Field(default=None, sa_type=C_TEXT)
+    ethnicity: str | None = Field(default=None, sa_type=Text)
+    blood_type: str | None = Field(default=None, sa_type=C_TEXT)
+    disability: str | None = Field(default=None, sa_type=C_TEXT)
+    contraception: str | None = Field(default=None, sa_type=C_TEXT)
+    pregnant: str | None = Field(default=None, sa_type=C_TEXT)
+
+
+class CitizenNameToken(SQLModel, table=True):
+    """One folded word of a name, for the counter's search: equality and prefix on text are leakproof."""
+
+    __tablename__ = "citizen_name_token"
+    __table_args__ = (belongs("citizen_id", "citizen"), tenant_index("citizen_id"), tenant_index("village_id"))
+
+    tenant_id: int = Field(primary_key=True)
+    token: str = Field(primary_key=True, sa_type=C_TEXT)
+    citizen_id: UUID = Field(primary_key=True)
+    village_id: UUID
+
+
+describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")
+describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
+describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
+describe(CitizenNameToken, Kind.PERSON, Retention.REGISTER, subject="citizen_id")

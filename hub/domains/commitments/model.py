@@ -1,0 +1,225 @@
+"""Commitments (komitmen, piagam, maklumat), their parties, clauses and evidence."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, UniqueConstraint, Uuid
+from sqlmodel import Field
+
+from hub.store.base import (
+    C_TEXT,
+    MOMENT,
+    Kind,
+    Retention,
+    TenantRow,
+    all_columns,
+    belongs,
+    describe,
+    exactly_one,
+    one_of,
+    tenant_index,
+)
+from hub.store.rls import PARTY
+
+
+class CommitmentType(StrEnum):
+    """Type of a commitment."""
+
+    VILLAGE_HEAD_COMMITMENT = "VILLAGE_HEAD_COMMITMENT"
+    PARTNER_COMMITMENT = "PARTNER_COMMITMENT"
+    CHARTER = "CHARTER"
+    SERVICE_PLEDGE = "SERVICE_PLEDGE"
+    LEADERSHIP_PLEDGE = "LEADERSHIP_PLEDGE"
+    INTERVILLAGE = "INTERVILLAGE"
+    JOINT_RULE = "JOINT_RULE"
+
+
+class CommitmentState(StrEnum):
+    """State of a commitment as acts have made it; ACTIVE and EXPIRED come with the calendar and are computed."""
+
+    DRAFT = "DRAFT"
+    AGREED = "AGREED"
+    AWAITING_SIGNATURES = "AWAITING_SIGNATURES"
+    PARTIALLY_SIGNED = "PARTIALLY_SIGNED"
+    SIGNED = "SIGNED"
+    DISPLAYED = "DISPLAYED"
+    FULFILLED = "FULFILLED"
+    BREACHED = "BREACHED"
+    REVOKED = "REVOKED"
+
+
+class CommitmentStatus(StrEnum):
+    """Status of a commitment on a day: its state, or what the calendar makes of it."""
+
+    DRAFT = "DRAFT"
+    AGREED = "AGREED"
+    AWAITING_SIGNATURES = "AWAITING_SIGNATURES"
+    PARTIALLY_SIGNED = "PARTIALLY_SIGNED"
+    SIGNED = "SIGNED"
+    DISPLAYED = "DISPLAYED"
+    ACTIVE = "ACTIVE"
+    FULFILLED = "FULFILLED"
+    BREACHED = "BREACHED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+class PartyRole(StrEnum):
+    """Role of a party in a commitment."""
+
+    SIGNATORY = "SIGNATORY"
+    WITNESS = "WITNESS"
+    SUPPORTER = "SUPPORTER"
+
+
+class EvidenceKind(StrEnum):
+    """Kind of evidence (bukti pendukung)."""
+
+    DOCUMENT = "DOCUMENT"
+    PHOTO = "PHOTO"
+    MINUTES = "MINUTES"
+    ATTENDANCE = "ATTENDANCE"
+    DISPLAY = "DISPLAY"
+    FULFILMENT = "FULFILMENT"
+    OTHER = "OTHER"
+
+
+class Commitment(TenantRow, table=True):
+    """A promise of several parties about one object."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (
+        one_of("type", CommitmentType),
+        one_of("state", CommitmentState),
+        CheckConstraint("target_percent between 0 and 100", name="target_is_percent"),
+        CheckConstraint("valid_until is null or valid_from is null or valid_from <= valid_until", name="validity"),
+        tenant_index("type", "id"),
+        tenant_index("state", "id"),
+        tenant_index("title", "id"),
+        tenant_index("planned_on", "id"),
+    )
+
+    type: str = Field(sa_type=C_TEXT)
+    title: str = Field(sa_type=C_TEXT)
+    object: str = Field(sa_type=Text)
+    state: str = Field(default=CommitmentState.DRAFT.value, sa_type=C_TEXT)
+    published: bool = Field(default=False)
+    planned_on: date
+    planned_until: date | None = None
+    signed_on: date | None = None
+    place: str | None = Field(default=None, sa_type=Text)
+    display_place: str | None = Field(default=None, sa_type=Text)
+    displayed_on: date | None = None
+    target_percent: int = Field(default=100)
+    planned_parties: int | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    monitoring_note: str | None = Field(default=None, sa_type=Text)
+    organizations: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid))
+
+
+class CommitmentParty(TenantRow, table=True):
+    """One party of a commitment: a village, an organization, the kecamatan or a person (exactly one)."""
+
+    __tablename__ = "commitment_party"
+    __table_args__ = (
+        belongs("commitment_id", "commitment"),
+        belongs("village_id", "village"),
+        belongs("organization_id", "partner_organization"),
+        belongs("kecamatan_id", "kecamatan"),
+        belongs("citizen_id", "citizen"),
+        exactly_one("village_id", "organization_id", "kecamatan_id", "citizen_id"),
+        one_of("role", PartyRole),
+        CheckConstraint("signed_at is null or declined_at is null", name="not_signed_and_declined"),
+        UniqueConstraint(
+            "tenant_id",
+            "commitment_id",
+            "village_id",
+            "organization_id",
+            "kecamatan_id",
+            "citizen_id",
+            name="uq_commitment_party_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        tenant_index("commitment_id", "position", "id"),
+        tenant_index("village_id", "id"),
+        tenant_index("organization_id", "id"),
+        tenant_index("citizen_id", "id"),
+    )
+
+    commitment_id: UUID
+    position: int
+    village_id: UUID | None = None
+    organization_id: UUID | None = None
+    kecamatan_id: UUID | None = None
+    citizen_id: UUID | None = None
+    role: str = Field(default=PartyRole.SIGNATORY.value, sa_type=C_TEXT)
+    signatory_name: str | None = Field(default=None, sa_type=Text)
+    signatory_position: str | None = Field(default=None, sa_type=Text)
+    signed_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    signed_on: date | None = None
+    declined_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    declined_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class CommitmentClause(TenantRow, table=True):
+    """One clause of a commitment, with its value, norm, control and penalty where it has one."""
+
+    __tablename__ = "commitment_clause"
+    __table_args__ = (
+        belongs("commitment_id", "commitment"),
+        CheckConstraint("penalty_amount >= 0", name="penalty_not_negative"),
+        UniqueConstraint("tenant_id", "commitment_id", "position"),
+        tenant_index("commitment_id", "position", "id"),
+    )
+
+    commitment_id: UUID
+    position: int
+    text: str = Field(sa_type=Text)
+    value: str | None = Field(default=None, sa_type=Text)
+    norm: str | None = Field(default=None, sa_type=Text)
+    control: str | None = Field(default=None, sa_type=Text)
+    penalty_text: str | None = Field(default=None, sa_type=Text)
+    penalty_amount: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class CommitmentEvidence(TenantRow, table=True):
+    """A link to evidence of a commitment: where the paper, photo or minutes can be found."""
+
+    __tablename__ = "commitment_evidence"
+    __table_args__ = (
+        belongs("commitment_id", "commitment"),
+        one_of("kind", EvidenceKind),
+        tenant_index("commitment_id", "id"),
+    )
+
+    commitment_id: UUID
+    kind: str = Field(sa_type=C_TEXT)
+    description: str = Field(sa_type=Text)
+    url: str | None = Field(default=None, sa_type=Text)
+    captured_on: date | None = None
+
+
+# A commitment is seen outside when it is published, or by an organization that is a party to it. `organizations`
+# repeats the parties' ids on the commitment, so that the two policies need not look into each other's tables.
+_OWN_OR_PUBLISHED = f"published or {PARTY} = any (organizations)"
+_WITH_COMMITMENT = "exists (select from commitment c where c.tenant_id = {0}.tenant_id and c.id = {0}.commitment_id)"
+
+describe(Commitment, Kind.TENANT, Retention.ARCHIVE, outside=all_columns(Commitment), published=_OWN_OR_PUBLISHED)
+describe(
+    CommitmentParty,
+    Kind.TENANT,
+    Retention.ARCHIVE,
+    subject="citizen_id",
+    outside=tuple(name for name in all_columns(CommitmentParty) if name != "citizen_id"),
+    published="citizen_id is null and " + _WITH_COMMITMENT.format("commitment_party"),
+)
+for _model in (CommitmentClause, CommitmentEvidence):
+    describe(
+        _model,
+        Kind.TENANT,
+        Retention.ARCHIVE,
+        outside=all_columns(_model),
+        published=_WITH_COMMITMENT.format(_model.__tablename__),
+    )

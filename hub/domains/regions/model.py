@@ -1,0 +1,50 @@
+"""Regions (wilayah): the codes of the Ministry of Home Affairs, from province to village, with validity."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ARRAY, Index, Numeric, Text
+from sqlmodel import Field, SQLModel
+
+from hub.store.base import C_TEXT, Kind, Retention, all_columns, describe, one_of
+
+
+class RegionLevel(StrEnum):
+    """Level (tingkat) of a region."""
+
+    PROVINCE = "PROVINCE"
+    REGENCY = "REGENCY"
+    CITY = "CITY"
+    KECAMATAN = "KECAMATAN"
+    DESA = "DESA"
+    KELURAHAN = "KELURAHAN"
+
+
+class Region(SQLModel, table=True):
+    """A region of Indonesia; the same for every tenant."""
+
+    __tablename__ = "region"
+    __table_args__ = (
+        one_of("level", RegionLevel),
+        Index(None, "parent_code", "code"),
+        Index(None, "level", "code"),
+        Index(None, "name", "code"),
+    )
+
+    code: str = Field(primary_key=True, sa_type=C_TEXT)
+    name: str = Field(sa_type=C_TEXT)
+    level: str = Field(sa_type=C_TEXT)
+    kind: str = Field(sa_type=C_TEXT)
+    parent_code: str | None = Field(default=None, sa_type=C_TEXT, foreign_key="region.code")
+    aliases: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
+    latitude: float | None = None
+    longitude: float | None = None
+    area_km2: str | None = Field(default=None, sa_type=Numeric(12, 3))
+    population: int | None = None
+    postal_code: str | None = Field(default=None, sa_type=C_TEXT)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    predecessor_code: str | None = Field(default=None, sa_type=C_TEXT)
+
+
+describe(Region, Kind.REFERENCE, Retention.REFERENCE, outside=all_columns(Region))

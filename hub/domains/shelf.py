@@ -1,0 +1,16 @@
+"""The shelf: the nouns in their one declared order. A later noun may use an earlier one, never the reverse.
+
+Importing this module makes every table known to the metadata and the manifest.
+"""
+
+from hub.domains.citizens import model as citizens
+from hub.domains.commitments import model as commitments
+from hub.domains.kecamatan import model as kecamatan
+from hub.domains.partners import model as partners
+from hub.domains.regions import model as regions
+from hub.domains.villages import model as villages
+from hub.journal import model as journal
+from hub.tenants import model as tenants
+
+SHELF = (regions, kecamatan, villages, citizens, partners, commitments)
+FOUNDATIONS = (tenants, journal)
