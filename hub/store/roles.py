@@ -28,6 +28,8 @@ def role_statements(passwords: Mapping[str, str] | None = None) -> Iterator[str]
         if passwords and (password := passwords.get(role)):
             quoted = password.replace("'", "''")
             yield f"alter role {role} password '{quoted}'"
+    # so that the look-ups which run before a scope exists may carry the setting as their own
+    yield "grant set on parameter hub.tenant to hub_owner"
     yield "alter role hub_backup set default_transaction_read_only = on"
 
 
