@@ -157,7 +157,7 @@ class Unit(Session):
 
 def built(model: type[Model], row: sql.Row) -> Model:
     """A model from a row of its own table; the database has checked it already."""
-    return cast(Model, model.model_construct(**dict(row)))
+    return cast("Model", model.model_construct(**dict(row)))
 
 
 @asynccontextmanager

@@ -1,0 +1,480 @@
+"""From a selection to one statement whose answer is the JSON text of the whole data.
+
+Every object is a concatenation of constant text and value expressions; every list is a `string_agg` over a page that was
+cut before its children are looked at; a to-one edge is a correlated sub-select. Internal names contain `$` where a
+client's alias could otherwise meet them, and no client text becomes a name at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    LargeBinary,
+    ScalarSelect,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from hub.graph.binds import Binds, Given, plain
+from hub.graph.declare import (
+    CONNECTIONS,
+    NODES,
+    ROOTS,
+    Arc,
+    Column,
+    Computed,
+    Identity,
+    Many,
+    NodeType,
+    One,
+    RootNode,
+    RootOne,
+    Roots,
+    Source,
+)
+from hub.graph.filters import condition
+from hub.graph.plan.tree import Reader, Selection, named
+from hub.graph.plan.wire import NULL, NotPlannable, joined, json_text, literal
+from hub.graph.selecting import (
+    IdRefused,
+    Ordering,
+    alias_of,
+    arc_targets,
+    beside,
+    expression,
+    linked,
+    ordering,
+    page_size,
+    read_id,
+    readable_columns,
+    unreadable,
+    withheld,
+    within,
+)
+from hub.kernel import ids
+
+Part = ColumnElement[str]
+Pairs = list[tuple[str, Part]]
+
+
+@dataclass(slots=True)
+class Page:
+    """A page under construction: its rows as cut, and what the parts of the connection need of it."""
+
+    node: NodeType
+    rows: FromClause
+    order: Ordering
+    size: ColumnElement[int]
+    backward: bool
+    continued: bool  # a cursor was given
+
+    @property
+    def rank(self) -> ColumnElement[int]:
+        """The row's place in the page, from 1, in reading direction of the cut."""
+        return self.rows.c["rank$"]
+
+    @property
+    def shown(self) -> ColumnElement[bool]:
+        """Whether a row belongs to the page (one row more is read to know whether there is more)."""
+        return self.rank <= self.size
+
+    def gather(self, item: Part) -> Part:
+        """The items of the page as the inside of a JSON list."""
+        rank = self.rank.desc() if self.backward else self.rank
+        listed = func.string_agg(item, aggregate_order_by(literal(","), rank)).filter(self.shown)
+        return literal("[").concat(func.coalesce(listed, literal(""))).concat(literal("]"))
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles one operation for one shape of scope and variables."""
+
+    schema: GraphQLSchema
+    reader: Reader
+    binds: Binds
+    withheld: dict[str, None] = field(default_factory=dict)  # schema paths, in order of appearance
+    _names: count[int] = field(default_factory=lambda: count(1))
+
+    def operation(self, root: GraphQLObjectType, sets: list[Any]) -> Select[Any]:
+        """The statement: one value, the data as bytes."""
+        pairs: Pairs = []
+        for chosen in self.reader.collect(root, sets):
+            if chosen.name == "__typename":
+                pairs.append((chosen.key, literal(f'"{root.name}"')))
+                continue
+            source = ROOTS.get(chosen.name)
+            if source is None:
+                reason = f"root field {chosen.name}"
+                raise NotPlannable(reason)
+            pairs.append((chosen.key, self.root(source, root.fields[chosen.name], chosen)))
+        return select(func.convert_to(_object(pairs), literal_column("'UTF8'"), type_=LargeBinary))
+
+    def root(self, source: Source, definition: GraphQLField, chosen: Selection) -> Part:
+        """One root field."""
+        arguments = self.reader.arguments(definition, chosen.nodes[0])
+        match source:
+            case Roots():
+                node = CONNECTIONS[named(definition.type).name]
+                if self._hidden("Query", chosen.name, source, node):
+                    return NULL
+                return self.connection(node, f"Query.{chosen.name}", source, arguments, definition, chosen)
+            case RootOne():
+                node = NODES[named(definition.type).name]
+                if self._hidden("Query", chosen.name, source, node):
+                    return NULL
+                return self.root_one(node, source, arguments, chosen)
+            case RootNode():
+                return self.root_node(arguments, chosen)
+            case _:
+                reason = f"root field {chosen.name}"
+                raise NotPlannable(reason)
+
+    def root_one(self, node: NodeType, source: RootOne, arguments: Mapping[str, Any], chosen: Selection) -> Part:
+        """A look-up by one unique column."""
+        given = {key: value for key, value in arguments.items() if value is not None}
+        if len(given) != 1:
+            reason = "a look-up needs exactly one argument"
+            raise NotPlannable(reason)
+        (name, value), rows = next(iter(given.items())), self._alias(node)
+        column = rows.c[name if name != "id" else node.key]
+
+        def convert(text: Any, request: Given) -> Any:
+            return read_id(text, request, node) if name == "id" else text
+
+        found = select(self.object(node, rows, chosen.sets)).where(
+            *within(rows, node, self.binds), column == self.binds.value(value, column.type, convert)
+        )
+        return func.coalesce(found.scalar_subquery(), NULL)
+
+    def root_node(self, arguments: Mapping[str, Any], chosen: Selection) -> Part:
+        """`node(id:)`: the type is read from the id and belongs to the plan's key."""
+        value = arguments["id"]
+        found = ids.decode(str(plain(value)), text_key=frozenset(name for name, each in NODES.items() if each.text_key))
+        node = NODES.get(found.type_name) if found else None
+        if node is None:
+            reason = "not an id of a known type"
+            raise NotPlannable(reason)
+        if unreadable(node, self.binds):
+            return NULL
+        rows = self._alias(node)
+
+        def convert(text: Any, request: Given) -> Any:
+            try:
+                return read_id(text, request, node)
+            except IdRefused:
+                reason = "another type of id"
+                raise NotPlannable(reason) from None
+
+        column = rows.c[node.key]
+        statement = select(self.object(node, rows, chosen.sets)).where(
+            *within(rows, node, self.binds), column == self.binds.value(value, column.type, convert)
+        )
+        return func.coalesce(statement.scalar_subquery(), NULL)
+
+    def object(self, node: NodeType, rows: FromClause, sets: list[Any]) -> Part:
+        """One object of a declared type."""
+        type_ = self._type(node.name)
+        pairs: Pairs = []
+        for chosen in self.reader.collect(type_, sets):
+            if chosen.name == "__typename":
+                pairs.append((chosen.key, literal(f'"{node.name}"')))
+                continue
+            pairs.append((chosen.key, self.field(node, rows, type_.fields[chosen.name], chosen)))
+        return _object(pairs)
+
+    def field(self, node: NodeType, rows: FromClause, definition: GraphQLField, chosen: Selection) -> Part:
+        """One field of an object."""
+        source = node.fields.get(chosen.name)
+        if source is None:
+            reason = f"field {node.name}.{chosen.name}"
+            raise NotPlannable(reason)
+        if withheld(node, source, self.binds):
+            return self._withhold(node.name, chosen.name)
+        match source:
+            case Identity() | Column() | Computed():
+                return json_text(expression(node, source, rows, self.binds), definition.type)
+            case One():
+                return self.one(node, rows, source, definition, chosen)
+            case Many():
+                return self.many(node, rows, source, definition, chosen)
+            case Arc():
+                return self.arc(node, rows, source, chosen)
+            case _:
+                reason = f"field {node.name}.{chosen.name}"
+                raise NotPlannable(reason)
+
+    def one(self, node: NodeType, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:
+        """A to-one edge."""
+        target = NODES[named(definition.type).name]
+        if unreadable(target, self.binds):
+            return self._withhold(node.name, chosen.name)
+        return func.coalesce(self._referred(target, rows, rows.c[source.key], chosen.sets), NULL)
+
+    def arc(self, node: NodeType, rows: FromClause, source: Arc, chosen: Selection) -> Part:
+        """An exclusive arc: the one target whose key is set."""
+        branches = [
+            (
+                rows.c[key].is_not(None),
+                func.coalesce(self._referred(target, rows, rows.c[key], chosen.sets), NULL),
+            )
+            for key, target in arc_targets(node, source, self.binds).items()
+        ]
+        return case(*branches, else_=NULL)
+
+    def many(self, node: NodeType, rows: FromClause, source: Many, definition: GraphQLField, chosen: Selection) -> Part:
+        """A to-many edge."""
+        target = CONNECTIONS[named(definition.type).name]
+        if unreadable(target, self.binds):
+            return self._withhold(node.name, chosen.name)
+        arguments = self.reader.arguments(definition, chosen.nodes[0])
+        return self.connection(target, f"{node.name}.{chosen.name}", source, arguments, definition, chosen, parent=rows)
+
+    def connection(
+        self,
+        node: NodeType,
+        path: str,
+        source: Many | Roots,
+        arguments: Mapping[str, Any],
+        definition: GraphQLField,
+        chosen: Selection,
+        *,
+        parent: FromClause | None = None,
+    ) -> Part:
+        """A connection: one page, and counts where they are asked for."""
+        type_ = self._type(named(definition.type).name)
+        parts = self.reader.collect(type_, chosen.sets)
+        conditions = self._conditions(node, source, arguments, parent)
+        page = self._page(node, path, source, arguments, conditions)
+        pairs: Pairs = [(part.key, self._part(part, page, node, type_, conditions)) for part in parts]
+        statement = select(_object(pairs))
+        if any(part.name in ("edges", "nodes", "pageInfo") for part in parts):
+            statement = statement.select_from(page.rows)
+        found: ScalarSelect[str] = statement.scalar_subquery()
+        return found
+
+    def _conditions(
+        self, node: NodeType, source: Many | Roots, arguments: Mapping[str, Any], parent: FromClause | None
+    ) -> Any:
+        """Makes the conditions of the connection on an alias; called for the page and once for each count."""
+
+        def on(rows: FromClause) -> list[ColumnElement[bool]]:
+            if isinstance(source, Many):
+                assert parent is not None  # noqa: S101  # a Many always has one
+                tenant = parent.c.tenant_id if "tenant_id" in parent.c else None
+                found = beside(rows, node, tenant, self.binds)
+                key = _key_of(parent)
+                found.append(linked(rows, source, key, self.binds))
+            else:
+                found = within(rows, node, self.binds)
+                found.extend(
+                    argument.condition(rows.c, self.binds, arguments[name])
+                    for name, argument in source.arguments.items()
+                    if arguments.get(name) is not None
+                )
+            if source.where is not None:
+                found.append(source.where(rows.c, self.binds))
+            if arguments.get("filter") is not None:
+                found.append(condition(node, rows, arguments["filter"], self.binds))
+            return found
+
+        return on
+
+    def _page(
+        self, node: NodeType, path: str, source: Many | Roots, arguments: Mapping[str, Any], conditions: Any
+    ) -> Page:
+        first, last = arguments.get("first"), arguments.get("last")
+        if (first is None) == (last is None):
+            reason = "page size missing"
+            raise NotPlannable(reason)
+        backward = first is None
+        order = ordering(node, path, plain(arguments.get("orderBy")), source.order)
+        rows = self._alias(node)
+        size = self.binds.value(last if backward else first, Integer(), page_size)
+        where = conditions(rows)
+        for name, forward in (("after", True), ("before", False)):
+            if arguments.get(name) is not None:
+                where.append(order.beyond(rows, arguments[name], self.binds, forward=forward))
+        by = order.by(rows, backward=backward)
+        columns = [rows.c[name] for name in readable_columns(node, self.binds)]
+        cut = (
+            select(*columns, func.row_number().over(order_by=by).label("rank$"))
+            .where(*where)
+            .order_by(*by)
+            .limit(size + literal_column("1"))
+            .subquery(f"p{next(self._names)}")
+        )
+        return Page(node, cut, order, size, backward, arguments.get("before" if backward else "after") is not None)
+
+    def _part(self, part: Selection, page: Page, node: NodeType, type_: GraphQLObjectType, conditions: Any) -> Part:
+        match part.name:
+            case "__typename":
+                return literal(f'"{type_.name}"')
+            case "nodes":
+                return page.gather(self.object(node, page.rows, part.sets))
+            case "edges":
+                return page.gather(self._edge(page, node, part))
+            case "pageInfo":
+                return self._page_info(page, part)
+            case "totalCount":
+                rows = self._alias(node)
+                return cast(select(func.count()).select_from(rows).where(*conditions(rows)).scalar_subquery(), Text)
+            case "countBy":
+                return self._count_by(node, part, type_, conditions)
+            case _:
+                raise NotPlannable(part.name)
+
+    def _edge(self, page: Page, node: NodeType, part: Selection) -> Part:
+        type_ = self._type(f"{node.name}Edge")
+        pairs: Pairs = []
+        for chosen in self.reader.collect(type_, part.sets):
+            match chosen.name:
+                case "__typename":
+                    value = literal(f'"{type_.name}"')
+                case "cursor":
+                    value = _quoted(page.order.cursor(page.rows))
+                case _:
+                    value = self.object(node, page.rows, chosen.sets)
+            pairs.append((chosen.key, value))
+        return _object(pairs)
+
+    def _page_info(self, page: Page, part: Selection) -> Part:
+        more = cast(func.count() > page.size, Text)
+        other = literal("true" if page.continued else "false")
+        pairs: Pairs = []
+        for chosen in self.reader.collect(self._type("PageInfo"), part.sets):
+            match chosen.name:
+                case "__typename":
+                    value = literal('"PageInfo"')
+                case "hasNextPage":
+                    value = other if page.backward else more
+                case "hasPreviousPage":
+                    value = more if page.backward else other
+                case "startCursor":
+                    value = self._end(page, first=not page.backward)
+                case _:
+                    value = self._end(page, first=page.backward)
+            pairs.append((chosen.key, value))
+        return _object(pairs)
+
+    def _end(self, page: Page, *, first: bool) -> Part:
+        """The cursor of the first or last row that was cut, null for an empty page."""
+        position = literal_column("1") if first else func.least(page.size, func.count())
+        names = (("tenant_id",) if page.node.tenant else ()) + (page.order.key, *page.order.columns)
+        columns = {
+            name: _element(
+                func.array_agg(aggregate_order_by(page.rows.c[name], page.rank)), position, page.rows.c[name].type
+            )
+            for name in names
+        }
+        return func.coalesce(_quoted(page.order.cursor_of(columns, page.rows)), NULL)
+
+    def _count_by(self, node: NodeType, part: Selection, type_: GraphQLObjectType, conditions: Any) -> Part:
+        arguments = self.reader.arguments(type_.fields["countBy"], part.nodes[0])
+        name = str(plain(arguments["field"]))
+        rows = self._alias(node)
+        source = node.fields[name] if name in node.fields else None
+        column = rows.c[getattr(source, "attribute", None) or name]
+        groups = (
+            select(column.label("key"), func.count().label("count"))
+            .where(*conditions(rows))
+            .group_by(column)
+            .subquery(f"g{next(self._names)}")
+        )
+        pairs: Pairs = []
+        for chosen in self.reader.collect(self._type("GroupCount"), part.sets):
+            match chosen.name:
+                case "__typename":
+                    value = literal('"GroupCount"')
+                case "key":
+                    value = func.coalesce(cast(func.to_json(cast(groups.c.key, Text)), Text), NULL)
+                case _:
+                    value = cast(groups.c["count"], Text)
+            pairs.append((chosen.key, value))
+        key = cast(groups.c.key, Text).collate("C").asc().nulls_last()
+        listed = func.string_agg(_object(pairs), aggregate_order_by(literal(","), key))
+        whole = literal("[").concat(func.coalesce(listed, literal(""))).concat(literal("]"))
+        found: ScalarSelect[str] = select(whole).select_from(groups).scalar_subquery()
+        return found
+
+    def _referred(
+        self, target: NodeType, rows: FromClause, key: ColumnElement[Any], sets: list[Any]
+    ) -> ScalarSelect[str]:
+        other = self._alias(target)
+        tenant = rows.c.tenant_id if "tenant_id" in rows.c else None
+        return (
+            select(self.object(target, other, sets))
+            .where(*beside(other, target, tenant, self.binds), other.c[target.key] == key)
+            .scalar_subquery()
+        )
+
+    def _hidden(self, type_name: str, field_name: str, source: Source, node: NodeType) -> bool:
+        if self.binds.may(source.guard) and not unreadable(node, self.binds):
+            return False
+        self.withheld[f"{type_name}.{field_name}"] = None
+        return True
+
+    def _withhold(self, type_name: str, field_name: str) -> Part:
+        self.withheld[f"{type_name}.{field_name}"] = None
+        return NULL
+
+    def _alias(self, node: NodeType) -> FromClause:
+        return alias_of(node.table, f"t{next(self._names)}")
+
+    def _type(self, name: str) -> GraphQLObjectType:
+        found = self.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)  # noqa: S101  # named by the schema itself
+        return found
+
+
+def _object(pairs: Pairs) -> Part:
+    """`{"a":…,"b":…}`; neighbouring constants become one."""
+    parts: list[Part] = []
+    for index, (key, value) in enumerate(pairs):
+        parts.extend((literal(("," if index else "{") + f'"{key}":'), value))
+    parts.append(literal("}" if pairs else "{}"))
+    return joined(_melt(parts))
+
+
+def _melt(parts: list[Part]) -> list[Part]:
+    melted: list[Part] = []
+    for part in parts:
+        if melted and _is_constant(part) and _is_constant(melted[-1]):
+            melted[-1] = literal_column(_inside(melted[-1])[:-1] + _inside(part)[1:], Text)
+        else:
+            melted.append(part)
+    return melted
+
+
+def _is_constant(part: Part) -> bool:
+    return getattr(part, "is_literal", False) and str(getattr(part, "name", "")).startswith("'")
+
+
+def _inside(part: Part) -> str:
+    return str(getattr(part, "name", ""))
+
+
+def _quoted(value: Part) -> Part:
+    return literal('"').concat(value).concat(literal('"'))
+
+
+def _element(array: Any, position: ColumnElement[Any], type_: Any) -> ColumnElement[Any]:
+    """One element of an array expression."""
+    return type_coerce(array, ARRAY(type_))[cast(position, Integer)]
+
+
+def _key_of(parent: FromClause) -> ColumnElement[Any]:
+    return parent.c["id"] if "id" in parent.c else parent.c["code"]

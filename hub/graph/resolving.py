@@ -1,0 +1,553 @@
+"""The reference path: resolvers and batch loaders made from the declarations.
+
+Each edge looks ahead at what its objects are asked for, loads exactly those expressions for all parents in one
+statement, and leaves rows behind; leaf fields only pick. Counts are statements of their own, as they are asked for.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    Uuid,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+)
+
+from hub.graph.binds import Binds, Given, plain
+from hub.graph.context import Context, Row
+from hub.graph.declare import (
+    CONNECTIONS,
+    NODES,
+    Arc,
+    Column,
+    Computed,
+    Identity,
+    Many,
+    NodeType,
+    One,
+    Part,
+    RootNode,
+    RootNodes,
+    RootOne,
+    Roots,
+    Source,
+)
+from hub.graph.filters import condition
+from hub.graph.plan.tree import Reader, Selection, named
+from hub.graph.selecting import (
+    Ordering,
+    PageSizeRefused,
+    alias_of,
+    arc_targets,
+    expression,
+    linked,
+    ordering,
+    page_size,
+    read_id,
+    readable_columns,
+    unreadable,
+    withheld,
+    within,
+)
+from hub.kernel import ids
+from hub.kernel.errors import BadInput
+
+Resolver = Callable[..., Any]
+MOST_IDS = 100
+
+
+class OneArgumentWanted(BadInput):
+    """Look up by exactly one argument."""
+
+    code = "ONE_ARGUMENT"
+    hint = "Give one of the arguments of this field and leave the others out."
+
+
+class TooManyIds(BadInput):
+    """At most 100 ids at once."""
+
+    code = "TOO_MANY_IDS"
+    hint = "Ask in several requests."
+
+
+@dataclass(slots=True)
+class Connected:
+    """A connection on its way: its page is loaded when asked for, its counts too."""
+
+    node: NodeType
+    page: Callable[[], Awaitable["Cut"]]
+    total: Callable[[], Awaitable[int]]
+    groups: Callable[[str], Awaitable[list[Mapping[str, Any]]]]
+
+
+@dataclass(slots=True)
+class Cut:
+    """A page as cut from its list."""
+
+    items: list[tuple[str, Row]]  # cursor, row
+    more: bool
+    backward: bool
+    continued: bool
+
+
+# Leaves
+
+
+def edge_resolver(node: NodeType, name: str, source: Source, field: GraphQLField) -> Resolver:
+    """The resolver of a field of a declared type."""
+    match source:
+        case Identity():
+            return lambda row, _info: row.id
+        case Column() | Computed():
+            return lambda row, _info: row.values.get(name)
+        case One():
+            target = NODES[named(field.type).name]
+            return lambda row, info: _one(row, info, node, name, source, target)
+        case Arc():
+            return lambda row, info: _arc(row, info, node, name, source)
+        case Many():
+            return lambda row, info, **arguments: _many(row, info, node, name, source, arguments)
+        case _:
+            raise TypeError(source)
+
+
+def part_resolver(part: Part) -> Resolver:
+    """The resolver of a field of a connection, an edge, a page info or a group."""
+    return _PARTS[part.part]
+
+
+def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
+    """The resolver of a declared root field."""
+    match source:
+        case Roots():
+            node = CONNECTIONS[named(field.type).name]
+            return lambda _root, info, **arguments: _roots(info, name, source, node, arguments)
+        case RootOne():
+            node = NODES[named(field.type).name]
+            return lambda _root, info, **arguments: _root_one(info, name, source, node, arguments)
+        case RootNode():
+            return lambda _root, info, id: _by_id(info, id)  # the argument's name in the schema
+        case RootNodes():
+            return _by_ids
+        case _:
+            raise TypeError(source)
+
+
+# Edges
+
+
+def _one(row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: One, target: NodeType) -> Any:
+    context: Context = info.context
+    if _denied(context, node, name, source, target):
+        return None
+    key = row.values.get(f"${source.key}")
+    return None if key is None else _load(context, info, target, row.tenant, key)
+
+
+def _arc(row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: Arc) -> Any:
+    context: Context = info.context
+    if _denied(context, node, name, source):
+        return None
+    for key, target in arc_targets(node, source, context.binds()).items():
+        found = row.values.get(f"${key}")
+        if found is not None:
+            return _load(context, info, target, row.tenant, found)
+    return None
+
+
+def _load(context: Context, info: GraphQLResolveInfo, target: NodeType, tenant: int, key: Any) -> Awaitable[Any]:
+    wanted = _wanted(info, target)
+    loader = context.loader(
+        ("row", target.name, frozenset(each.name for each in wanted)),
+        lambda keys: _fetch(context, target, wanted, keys),
+    )
+    return loader.load((tenant if target.tenant else 0, key))
+
+
+async def _fetch(
+    context: Context, target: NodeType, wanted: list[Selection], keys: list[tuple[int, Any]]
+) -> list[Row | None]:
+    """Rows by key, for all parents at once."""
+    binds, rows = context.binds(), alias_of(target.table, "t1")
+    column = rows.c[target.key]
+    wanted_keys = binds.value([key for _, key in keys], ARRAY(column.type))
+    statement = select(*_columns(context, target, wanted, rows, binds)).where(
+        *within(rows, target, binds), column == wanted_keys.any_()
+    )
+    found = {(row.tenant, row.key): row for row in await _read(context, target, statement, binds)}
+    return [found.get(key) for key in keys]
+
+
+async def _read(context: Context, node: NodeType, statement: Any, binds: Binds) -> list[Row]:
+    return [_row(node, found) for found in await context.rows(statement, binds)]
+
+
+def _row(node: NodeType, found: Mapping[str, Any]) -> Row:
+    values = {name: value for name, value in found.items() if name not in ("tenant$", "key$", "cursor$", "parent$")}
+    return Row(node, found["tenant$"], found["key$"], values)
+
+
+def _columns(
+    context: Context, node: NodeType, wanted: list[Selection], rows: FromClause, binds: Binds
+) -> list[ColumnElement[Any]]:
+    """Key and tenant, and what the wanted fields are made of; withheld fields are noted and left out."""
+    tenant = rows.c.tenant_id if node.tenant else literal_column("0", Integer)
+    found: dict[str, ColumnElement[Any]] = {"tenant$": tenant, "key$": rows.c[node.key]}
+    readable = readable_columns(node, binds)
+    for chosen in wanted:
+        source = node.fields.get(chosen.name)
+        if source is None or isinstance(source, Identity | Many):
+            continue
+        if withheld(node, source, binds):
+            context.withheld[f"{node.name}.{chosen.name}"] = None
+            continue
+        match source:
+            case One():
+                found[f"${source.key}"] = rows.c[source.key]
+            case Arc():
+                found.update({f"${key}": rows.c[key] for key in source.targets if key in readable})
+            case _:
+                found[chosen.name] = expression(node, source, rows, binds)
+    return [element.label(name) for name, element in found.items()]
+
+
+def _denied(context: Context, node: NodeType, name: str, source: Source, target: NodeType | None = None) -> bool:
+    binds = context.binds()
+    if withheld(node, source, binds) or (target is not None and unreadable(target, binds)):
+        context.withheld[f"{node.name}.{name}"] = None
+        return True
+    return False
+
+
+# Connections
+
+
+def _many(
+    row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: Many, arguments: dict[str, Any]
+) -> Any:
+    context: Context = info.context
+    target = CONNECTIONS[named(info.return_type).name]
+    if _denied(context, node, name, source, target):
+        return None
+    _check_page(arguments)
+    reading = _Children(context, info, f"{node.name}.{name}", source, target, arguments, row.node)
+    key = (row.tenant, row.key)
+    frozen = _frozen(arguments)
+    return Connected(
+        target,
+        page=lambda: context.loader(("page", reading.path, frozen, reading.signature), reading.pages).load(key),
+        total=lambda: context.loader(("total", reading.path, frozen), reading.totals).load(key),
+        groups=lambda by: context.loader(
+            ("groups", reading.path, frozen, by), lambda keys: reading.groups(keys, by)
+        ).load(key),
+    )
+
+
+def _roots(
+    info: GraphQLResolveInfo, name: str, source: Roots, node: NodeType, arguments: dict[str, Any]
+) -> Connected | None:
+    context: Context = info.context
+    if not context.given.scope.may(source.guard) if source.guard else False:
+        context.withheld[f"Query.{name}"] = None
+        return None
+    if unreadable(node, context.binds()):
+        context.withheld[f"Query.{name}"] = None
+        return None
+    _check_page(arguments)
+    reading = _Children(context, info, f"Query.{name}", source, node, arguments, None)
+
+    async def page() -> Cut:
+        return (await reading.pages([None]))[0]
+
+    async def total() -> int:
+        return (await reading.totals([None]))[0]
+
+    async def groups(by: str) -> list[Mapping[str, Any]]:
+        return (await reading.groups([None], by))[0]
+
+    return Connected(node, page, total, groups)
+
+
+@dataclass(slots=True)
+class _Children:
+    """Reads the pages and counts of one connection field for many parents at once (or for the root: one None)."""
+
+    context: Context
+    info: GraphQLResolveInfo
+    path: str
+    source: Many | Roots
+    node: NodeType
+    arguments: Mapping[str, Any]
+    parent: NodeType | None
+
+    @property
+    def wanted(self) -> list[Selection]:
+        """What the items are asked for, under `nodes` and `edges.node` together."""
+        reader = _reader(self.info)
+        connection = _object_type(self.info, f"{self.node.name}Connection")
+        edge = _object_type(self.info, f"{self.node.name}Edge")
+        item = _object_type(self.info, self.node.name)
+        sets: list[Any] = []
+        for part in reader.collect(connection, _sets(self.info)):
+            if part.name == "nodes":
+                sets.extend(part.sets)
+            elif part.name == "edges":
+                for inner in reader.collect(edge, part.sets):
+                    if inner.name == "node":
+                        sets.extend(inner.sets)
+        return reader.collect(item, sets)
+
+    @property
+    def signature(self) -> frozenset[str]:
+        """Which fields of the items are wanted: two selections of one field share a batch only if they agree."""
+        return frozenset(each.name for each in self.wanted)
+
+    async def pages(self, keys: list[Any]) -> list[Cut]:
+        """One page for each parent, in one statement."""
+        backward = self.arguments.get("first") is None
+        size = self.arguments["last"] if backward else self.arguments["first"]
+        order = ordering(self.node, self.path, plain(self.arguments.get("orderBy")), self.source.order)
+        binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
+        where = self._where(rows, binds)
+        for name, forward in (("after", True), ("before", False)):
+            if self.arguments.get(name) is not None:
+                where.append(order.beyond(rows, self.arguments[name], binds, forward=forward))
+        columns = _columns(self.context, self.node, self.wanted, rows, binds)
+        columns.append(order.cursor(rows).label("cursor$"))
+        page = (
+            select(*columns)
+            .where(*where)
+            .order_by(*order.by(rows, backward=backward))
+            .limit(binds.value(size, Integer(), page_size) + literal_column("1"))
+        )
+        continued = self.arguments.get("before" if backward else "after") is not None
+        by_parent = await self._per_parent(keys, page, binds)
+        return [_cut(self.node, found, size, backward=backward, continued=continued) for found in by_parent]
+
+    async def totals(self, keys: list[Any]) -> list[int]:
+        """The number of items for each parent."""
+        binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
+        counted = select(func.count().label("count$")).select_from(rows).where(*self._where(rows, binds))
+        return [found[0]["count$"] for found in await self._per_parent(keys, counted, binds)]
+
+    async def groups(self, keys: list[Any], by: str) -> list[list[Mapping[str, Any]]]:
+        """The numbers of items by a column for each parent."""
+        binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
+        source = self.node.fields.get(by)
+        column = rows.c[getattr(source, "attribute", None) or by]
+        text = cast(column, Text)
+        grouped = (
+            select(text.label("key"), func.count().label("count"))
+            .where(*self._where(rows, binds))
+            .group_by(column)
+            .order_by(text.collate("C").asc().nulls_last())
+        )
+        return await self._per_parent(keys, grouped, binds)
+
+    def _where(self, rows: FromClause, binds: Binds) -> list[ColumnElement[bool]]:
+        found = within(rows, self.node, binds)
+        if isinstance(self.source, Many):
+            assert self.parent is not None  # noqa: S101  # a Many always has one
+            parents = _parents(self.parent, binds)
+            if self.node.tenant and self.parent.tenant:
+                found.append(rows.c.tenant_id == parents.c.tenant)
+            found.append(linked(rows, self.source, parents.c.key, binds))
+        else:
+            found.extend(
+                argument.condition(rows.c, binds, self.arguments[name])
+                for name, argument in self.source.arguments.items()
+                if self.arguments.get(name) is not None
+            )
+        if self.source.where is not None:
+            found.append(self.source.where(rows.c, binds))
+        if self.arguments.get("filter") is not None:
+            found.append(condition(self.node, rows, self.arguments["filter"], binds))
+        return found
+
+    async def _per_parent(self, keys: list[Any], body: Any, binds: Binds) -> list[list[Mapping[str, Any]]]:
+        """Run `body` once for each parent inside one statement; its rows by parent, in the parents' order."""
+        if self.parent is None:
+            return [list(await self.context.rows(body, binds))]
+        binds.getters["hub$keys"] = lambda _given: [key for _, key in keys]
+        binds.getters["hub$keys_of"] = lambda _given: [tenant for tenant, _ in keys]
+        parents = _parents(self.parent, binds)
+        page = body.correlate(parents).lateral("page$")
+        statement = (
+            select(parents.c.place.label("parent$"), *page.c)
+            .select_from(parents.join(page, true()))
+            .order_by(parents.c.place)
+        )
+        found: list[list[Mapping[str, Any]]] = [[] for _ in keys]
+        for row in await self.context.rows(statement, binds):
+            found[row["parent$"] - 1].append(row)
+        return found
+
+
+def _parents(parent: NodeType, _binds: Binds) -> Any:
+    """The parents of a batch as a table: their keys, tenants and places in the batch."""
+    from sqlalchemy import bindparam, column
+
+    key_type = parent.table.c[parent.key].type
+    return (
+        func.unnest(bindparam("hub$keys_of", type_=ARRAY(Integer)), bindparam("hub$keys", type_=ARRAY(key_type)))
+        .table_valued(
+            column("tenant", Integer),
+            column("key", key_type),
+            with_ordinality="place",
+            name="parents$",
+            joins_implicitly=True,
+        )
+        .render_derived()
+    )
+
+
+def _cut(node: NodeType, found: list[Mapping[str, Any]], size: int, *, backward: bool, continued: bool) -> Cut:
+    items = [(row["cursor$"], _row(node, row)) for row in found[:size]]
+    if backward:
+        items.reverse()
+    return Cut(items, len(found) > size, backward, continued)
+
+
+def _check_page(arguments: Mapping[str, Any]) -> None:
+    first, last = arguments.get("first"), arguments.get("last")
+    if (first is None) == (last is None):
+        raise PageSizeRefused(path=("first",))
+
+
+# Root look-ups
+
+
+async def _root_one(
+    info: GraphQLResolveInfo, name: str, source: RootOne, node: NodeType, arguments: Mapping[str, Any]
+) -> Row | None:
+    context: Context = info.context
+    binds = context.binds()
+    if not binds.may(source.guard) or unreadable(node, binds):
+        context.withheld[f"Query.{name}"] = None
+        return None
+    given = {key: value for key, value in arguments.items() if value is not None}
+    if len(given) != 1:
+        raise OneArgumentWanted(path=tuple(source.by))
+    (by, value), rows = next(iter(given.items())), alias_of(node.table, "t1")
+
+    def convert(text: Any, request: Given) -> Any:
+        return read_id(text, request, node) if by == "id" else text
+
+    column = rows.c[by if by != "id" else node.key]
+    statement = select(*_columns(context, node, _wanted(info, node), rows, binds)).where(
+        *within(rows, node, binds), column == binds.value(value, column.type, convert)
+    )
+    found = await _read(context, node, statement, binds)
+    return found[0] if found else None
+
+
+def _by_id(info: GraphQLResolveInfo, text: str) -> Any:
+    context: Context = info.context
+    found = ids.decode(text, text_key=_text_keys())
+    node = NODES.get(found.type_name) if found else None
+    if found is None or node is None or unreadable(node, context.binds()):
+        return None
+    if node.tenant and found.tenant not in {tenant.id for tenant in context.given.scope.tenants}:
+        return None
+    return _load(context, info, node, found.tenant, found.key)
+
+
+async def _by_ids(_root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
+    if len(ids) > MOST_IDS:
+        raise TooManyIds(path=("ids",))
+    return [await found if (found := _by_id(info, text)) is not None else None for text in ids]
+
+
+def _text_keys() -> frozenset[str]:
+    return frozenset(name for name, each in NODES.items() if each.text_key)
+
+
+# Looking ahead
+
+
+def _reader(info: GraphQLResolveInfo) -> Reader:
+    return Reader(info.schema, info.fragments, _variables(info))
+
+
+def _variables(info: GraphQLResolveInfo) -> Mapping[str, Any]:
+    values: Any = info.variable_values
+    coerced = getattr(values, "coerced", values)
+    return dict(coerced)
+
+
+def _sets(info: GraphQLResolveInfo) -> list[Any]:
+    return [node.selection_set for node in info.field_nodes if node.selection_set is not None]
+
+
+def _wanted(info: GraphQLResolveInfo, node: NodeType) -> list[Selection]:
+    return _reader(info).collect(_object_type(info, node.name), _sets(info))
+
+
+def _object_type(info: GraphQLResolveInfo, name: str) -> GraphQLObjectType:
+    found = info.schema.type_map[name]
+    assert isinstance(found, GraphQLObjectType)  # noqa: S101  # named by the schema itself
+    return found
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return tuple((key, _frozen(each)) for key, each in value.items())
+    if isinstance(value, list):
+        return tuple(_frozen(each) for each in value)
+    return value
+
+
+# Parts of a connection
+
+
+async def _edges(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+    return (await connected.page()).items
+
+
+async def _nodes(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+    return [row for _, row in (await connected.page()).items]
+
+
+async def _page_info(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+    return await connected.page()
+
+
+async def _total(connected: Connected, _info: GraphQLResolveInfo) -> int:
+    return await connected.total()
+
+
+async def _group_counts(connected: Connected, _info: GraphQLResolveInfo, field: Any) -> Any:
+    return await connected.groups(plain(field))
+
+
+def _key(group: Mapping[str, Any], _info: GraphQLResolveInfo) -> Any:
+    return group["key"]
+
+
+_PARTS: Mapping[str, Resolver] = {
+    "edges": _edges,
+    "nodes": _nodes,
+    "pageInfo": _page_info,
+    "totalCount": _total,
+    "countBy": _group_counts,
+    "cursor": lambda item, _info: item[0],
+    "node": lambda item, _info: item[1],
+    "hasNextPage": lambda cut, _info: cut.continued if cut.backward else cut.more,
+    "hasPreviousPage": lambda cut, _info: cut.more if cut.backward else cut.continued,
+    "startCursor": lambda cut, _info: cut.items[0][0] if cut.items else None,
+    "endCursor": lambda cut, _info: cut.items[-1][0] if cut.items else None,
+    "key": _key,
+    "count": lambda group, _info: group["count"],
+}
+
+__all__ = ["Connected", "GraphQLError", "Ordering", "Uuid", "edge_resolver", "part_resolver", "root_resolver"]
