@@ -1,4 +1,6 @@
-"""Example operations for people who open GraphiQL: one `.graphql` file each, told by its leading comments.
+"""Example operations for people who open GraphiQL: one `.graphql` file each.
+
+Its leading comments tell what it is:
 
     # title: What can I ask?
     # audience: public
@@ -6,7 +8,7 @@
 
     query WhatCanIAsk { ... }
 
-`title` and `audience` are required. The audience decides which demo key the example's headers carry.
+`title` and `audience` are required. The audience decides which demo key the headers carry.
 """
 
 import json
@@ -43,8 +45,8 @@ class Example:
 def load(folder: Path, *, keys: Mapping[str, str] | None = None) -> list[Example]:
     """The folder's examples in the order of their file names.
 
-    `keys` gives an audience its demo key; an audience without one asks anonymously. Outside the demo give
-    none: whatever is passed here is readable by everyone who can open the page.
+    `keys` gives an audience its demo key; an audience without one asks anonymously. Outside the
+    demo give none: whatever is passed here is readable by everyone who can open the page.
     """
     return [read(file, keys=keys or {}) for file in sorted(folder.glob("*.graphql"))]
 
@@ -80,7 +82,7 @@ def split(text: str) -> tuple[dict[str, str], str]:
 
 
 def check(query: str, *, file: Path) -> None:
-    """Refuse a file that does not hold exactly one operation with a name: the name labels the tab."""
+    """Refuse a file without exactly one operation with a name, for the name labels the tab."""
     try:
         definitions = parse(query).definitions
     except GraphQLSyntaxError as error:

@@ -1,7 +1,7 @@
 """GraphiQL without internet: the page, and the files it loads from this hub only.
 
-The third-party files come from a locked package (docs/adr/0003-graphiql-offline.md). Its Python is never
-imported; the bytes are compared with known hashes once, kept, and served as they were compared.
+The third-party files come from a locked package (docs/adr/0003-graphiql-offline.md). Its Python is
+never imported; the bytes are compared with known hashes once, kept, and served as compared.
 """
 
 import hashlib
@@ -35,7 +35,9 @@ KNOWN = {
     "graphiql.min.css": "c6cd4b83f01c5e1ff4975d77bc957184dce6dec0155fbf9cc4d9190eba8a7b9d",
     "style.css": "7c0d0b3d496e90c351e8be123d2785a834d86aff107568d0da7af9e7d6659f55",
     "react.production.min.js": "229bbf4d0e7488209564152c6723497f1ac3934136ca1684233d2fa88fa4146f",
-    "react-dom.production.min.js": "9db33292007ab6c38527b39d5663e976a305564e19b2a5a8713ea2b2c00f505d",
+    "react-dom.production.min.js": (
+        "9db33292007ab6c38527b39d5663e976a305564e19b2a5a8713ea2b2c00f505d"
+    ),
     "graphiql.min.js": "c564de05b95d184e2c5ba5ceaf2635821f6bf92f2d5777b74d91004ff6b591d1",
     "graphiql-plugin-explorer.umd.js": (
         "de152e8415dd5e57c28fa45378490916d121fe4506f9308301216914f2ebcef1"
@@ -51,8 +53,8 @@ STYLE = "page.css"
 TEXTS: Mapping[Language, Mapping[str, str]] = {
     "id": {
         "title": "Kecamatan Hub: GraphiQL",
-        "notice": "Setiap tab adalah satu contoh. Jalankan dengan Ctrl+Enter; kunci Anda ada di Headers "
-        "dan hilang saat tab peramban ditutup.",
+        "notice": "Setiap tab adalah satu contoh. Jalankan dengan Ctrl+Enter; kunci Anda ada di "
+        "Headers dan hilang saat tab peramban ditutup.",
         "reset": "Kembalikan contoh",
         "loading": "Memuat…",
         "noscript": "Halaman ini memerlukan JavaScript.",
@@ -169,14 +171,14 @@ def wish(item: str) -> tuple[str, float]:
 
 @cache
 def assets() -> tuple[Asset, ...]:
-    """All files of the page in the order in which it loads them, read and verified once per process."""
+    """All files of the page in the order of loading, read and verified once per process."""
     return *(known(name) for name in KNOWN), asset(STYLE, (OURS / STYLE).read_bytes())
 
 
 def known(name: str) -> Asset:
     """A third-party file, refused unless it has the hash we know."""
     try:
-        # Not importlib.resources: its `files()` imports the package, and we want nothing of its Python.
+        # Not importlib.resources: its `files()` imports the package, whose Python we do not want.
         found = asset(name, Path(str(package().locate_file(f"{FOLDER}/{name}"))).read_bytes())
     except (PackageNotFoundError, OSError) as error:
         raise GraphiqlChanged(name=name) from error

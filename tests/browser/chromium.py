@@ -1,7 +1,6 @@
 """Debian's Chromium, driven over its debugging pipe: no driver program, no port, no package."""
 
 import asyncio
-import base64
 import fcntl
 import itertools
 import json
@@ -151,7 +150,7 @@ class Page:
         """Type into what has the focus."""
         await self.call("Input.insertText", text=text)
 
-    async def screenshot(self, file: Path) -> None:
-        """What a person would see, as PNG."""
-        shot = await self.call("Page.captureScreenshot")
-        file.write_bytes(base64.b64decode(shot["data"]))
+    async def select_all(self, selector: str) -> None:
+        """Focus an editor and mark its text, so that typing replaces it."""
+        editor = f"document.querySelector({json.dumps(selector)}).CodeMirror"
+        await self.value(f"{editor}.focus(), {editor}.execCommand('selectAll'), true")

@@ -3,8 +3,8 @@
 (() => {
   const config = JSON.parse(document.getElementById("hub-config").textContent);
 
-  // Work survives a reload but not the browser tab, for the headers hold keys. The prefix is the examples'
-  // digest: when the examples or their demo keys change, everyone starts from the new ones.
+  // Work survives a reload but not the browser tab, for the headers hold keys. The prefix is the
+  // examples' digest: when the examples or their demo keys change, everyone starts from the new ones.
   const prefix = `hub:${config.version}:`;
   const storage = {
     getItem: (name) => sessionStorage.getItem(prefix + name),
@@ -13,6 +13,14 @@
     clear: () => sessionStorage.clear(),
     get length() { return sessionStorage.length; },
   };
+
+  // GraphiQL fills the editors of the tab it opens with from these three names, not from its tabs: unless
+  // they agree, the first example is asked without its headers, and a reload adds a tab without them.
+  const kept = JSON.parse(storage.getItem("graphiql:tabState"));
+  const opening = kept ? kept.tabs[kept.activeTabIndex] : config.tabs[0];
+  for (const name of ["query", "variables", "headers"]) {
+    storage.setItem(`graphiql:${name}`, opening?.[name] ?? "");
+  }
 
   async function ask(operation, { headers = {} } = {}) {
     const answer = await fetch(config.endpoint, {
@@ -35,7 +43,7 @@
 
   function Page() {
     const [query, setQuery] = React.useState(
-      () => storage.getItem("graphiql:query") ?? config.tabs[0]?.query ?? "",
+      () => storage.getItem("graphiql:query") || config.welcome,
     );
     const builder = GraphiQLPluginExplorer.useExplorerPlugin({ query, onEdit: setQuery });
     return React.createElement(GraphiQL, {
