@@ -46,8 +46,8 @@ def greet(to: str) -> str:
 class Query:
     """A toy graph."""
 
-    whoami: str = strawberry.field(whoami, description="The credential as it arrived.")
-    greet: str = strawberry.field(greet)
+    whoami: str = strawberry.field(resolver=whoami, description="The credential as it arrived.")
+    greet: str = strawberry.field(resolver=greet)
 
 
 async def page(request: Request) -> Response:
