@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,10 @@ def high_pipe() -> tuple[int, int]:
     return moved[0], moved[1]
 
 
+class Refused(AssertionError):
+    """The browser did not carry out a command."""
+
+
 class Page:
     """One tab: evaluate, click, type, and what it asked of the network or complained of."""
 
@@ -75,9 +79,7 @@ class Page:
         """Read messages until the browser closes its end."""
         reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
         protocol = asyncio.StreamReaderProtocol(reader)
-        await asyncio.get_running_loop().connect_read_pipe(
-            lambda: protocol, os.fdopen(pipe, "rb", buffering=0)
-        )
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, os.fdopen(pipe, "rb", buffering=0))
         while not reader.at_eof():
             try:
                 message = await reader.readuntil(b"\0")
@@ -100,14 +102,15 @@ class Page:
                 self.complaints.append(told["exceptionDetails"]["text"])
 
     async def call(self, method: str, **params: object) -> dict[str, Any]:
-        """One command; its `error` fails the test."""
+        """One command; raises `Refused` when the browser will not or cannot."""
         number = next(self._numbers)
         waiting = asyncio.get_running_loop().create_future()
         self._waiting[number] = waiting
         command = {"id": number, "method": method, "params": params, **self.session}
         os.write(self.pipe, json.dumps(command).encode() + b"\0")
         reply: dict[str, Any] = await asyncio.wait_for(waiting, timeout=30)
-        assert "error" not in reply, f"{method}: {reply}"
+        if "error" in reply:
+            raise Refused(f"{method}: {reply['error']['message']}")
         result: dict[str, Any] = reply["result"]
         return result
 
@@ -133,8 +136,9 @@ class Page:
     async def wait(self, script: str) -> Any:  # as above
         """The first truthy value of an expression, looked at ten times a second for ten seconds."""
         for _ in range(100):
-            if found := await self.value(script):
-                return found
+            with suppress(Refused):  # the page is just being left; the next one is asked anew
+                if found := await self.value(script):
+                    return found
             await asyncio.sleep(0.1)
         raise AssertionError(f"never true: {script}; the page complains: {self.complaints}")
 
@@ -143,7 +147,8 @@ class Page:
         await self.wait(
             f"(() => {{ const found = [...document.querySelectorAll({json.dumps(selector)})]"
             f".find((each) => each.textContent.includes({json.dumps(text)}));"
-            " found?.click(); return Boolean(found) })()"
+            # Later, for a click that leaves the page would take the answer with it.
+            " if (found) setTimeout(() => found.click()); return Boolean(found) })()"
         )
 
     async def type(self, text: str) -> None:

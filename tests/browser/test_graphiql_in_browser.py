@@ -86,8 +86,7 @@ def chromium() -> str:
 def operation_is(name: str) -> str:
     """True once GraphiQL has read the editor: it does so a moment after the last change."""
     return (
-        "Object.entries(sessionStorage)"
-        f".some(([name, text]) => name.endsWith(':operationName') && text === '{name}')"
+        f"Object.entries(sessionStorage).some(([name, text]) => name.endsWith(':operationName') && text === '{name}')"
     )
 
 
@@ -112,9 +111,7 @@ async def test_examples_run_with_their_own_headers_and_variables_without_interne
 
         assert bar == "Kembalikan contoh"
         assert browser.complaints == []
-        assert [
-            url for url in browser.requested if not url.startswith((address + "/", "data:"))
-        ] == []
+        assert [url for url in browser.requested if not url.startswith((address + "/", "data:"))] == []
         assert f"{address}/graphql" in browser.requested
 
 

@@ -43,9 +43,7 @@ def test_examples_keep_the_order_of_their_file_names(tmp_path: Path) -> None:
 def test_other_comments_stay_in_the_query(tmp_path: Path) -> None:
     text = "# title: A\n# audience: public\n# Note: a comment of its own.\nquery A { a }\n"
 
-    assert load(write(tmp_path, a=text))[0].query == (
-        "# Note: a comment of its own.\nquery A { a }\n"
-    )
+    assert load(write(tmp_path, a=text))[0].query == ("# Note: a comment of its own.\nquery A { a }\n")
 
 
 @pytest.mark.parametrize(
@@ -60,9 +58,7 @@ def test_other_comments_stay_in_the_query(tmp_path: Path) -> None:
         ("# variables: first\n" + GOOD, "its variables are not JSON."),
     ],
 )
-def test_a_bad_file_is_refused_with_its_name_and_problem(
-    tmp_path: Path, text: str, problem: str
-) -> None:
+def test_a_bad_file_is_refused_with_its_name_and_problem(tmp_path: Path, text: str, problem: str) -> None:
     with pytest.raises(BadExample) as refused:
         load(write(tmp_path, bad=text))
 

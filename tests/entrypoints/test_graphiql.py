@@ -50,9 +50,7 @@ async def test_every_file_the_page_names_is_served_by_the_hub(client: AsyncClien
     answers = [(url.partition("?")[0], await client.get(url)) for url in named]
 
     assert [answered.status_code for _, answered in answers] == [200] * 7
-    assert [
-        (path, answered.headers["content-type"].partition(";")[0]) for path, answered in answers
-    ] == [
+    assert [(path, answered.headers["content-type"].partition(";")[0]) for path, answered in answers] == [
         ("/graphiql/graphiql.min.css", "text/css"),
         ("/graphiql/style.css", "text/css"),
         ("/graphiql/page.css", "text/css"),
@@ -68,9 +66,7 @@ def test_the_page_names_no_other_host() -> None:
 
 
 async def test_style_sheets_carry_their_fonts_and_pictures_within(client: AsyncClient) -> None:
-    sheets = [
-        (await client.get(f"/graphiql/{name}")).text for name in ("graphiql.min.css", "style.css")
-    ]
+    sheets = [(await client.get(f"/graphiql/{name}")).text for name in ("graphiql.min.css", "style.css")]
 
     fetched = [url for sheet in sheets for url in re.findall(r"url\(\"?(?!\"?data:)[^)]*", sheet)]
 
@@ -101,9 +97,7 @@ async def test_a_nonce_is_never_used_twice_and_the_page_never_cached(client: Asy
 
 async def test_files_may_be_kept_for_a_year_and_are_not_sent_again(client: AsyncClient) -> None:
     first = await client.get("/graphiql/graphiql.min.js")
-    again = await client.get(
-        "/graphiql/graphiql.min.js", headers={"if-none-match": first.headers["etag"]}
-    )
+    again = await client.get("/graphiql/graphiql.min.js", headers={"if-none-match": first.headers["etag"]})
 
     assert first.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert first.headers["etag"] == f'"{graphiql.KNOWN["graphiql.min.js"]}"'
@@ -132,8 +126,7 @@ def test_other_keys_give_another_version_so_that_stale_tabs_are_left_behind() ->
     other = [Example("Villages", "clerk", EXAMPLES[0].query, {"first": 3}, {})]
 
     versions = {
-        config(page("nonce", examples=examples).decode())["version"]
-        for examples in (EXAMPLES, EXAMPLES, other)
+        config(page("nonce", examples=examples).decode())["version"] for examples in (EXAMPLES, EXAMPLES, other)
     }
 
     assert len(versions) == 2
@@ -185,9 +178,7 @@ async def test_the_page_speaks_the_browser_s_language(client: AsyncClient) -> No
     }
 
 
-def test_a_changed_file_is_refused_at_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_changed_file_is_refused_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path, {**dict.fromkeys(graphiql.KNOWN, b"changed")})
     monkeypatch.syspath_prepend(str(tmp_path))
     graphiql.assets.cache_clear()
@@ -198,9 +189,7 @@ def test_a_changed_file_is_refused_at_start(
     assert refused.value.params == {"name": "graphiql.min.css"}
 
 
-def test_a_missing_file_is_refused_at_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_file_is_refused_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed(tmp_path, {})
     monkeypatch.syspath_prepend(str(tmp_path))
     graphiql.assets.cache_clear()
@@ -215,9 +204,7 @@ def installed(place: Path, files: dict[str, bytes]) -> None:
     """A package of the right name, found before the real one."""
     told = place / "graphene_django_graphiql_static-0.8.dist-info"
     told.mkdir()
-    (told / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {graphiql.PACKAGE}\nVersion: 0.8\n"
-    )
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {graphiql.PACKAGE}\nVersion: 0.8\n")
     folder = place / graphiql.FOLDER
     folder.mkdir(parents=True)
     for name, body in files.items():
