@@ -35,13 +35,9 @@ KNOWN = {
     "graphiql.min.css": "c6cd4b83f01c5e1ff4975d77bc957184dce6dec0155fbf9cc4d9190eba8a7b9d",
     "style.css": "7c0d0b3d496e90c351e8be123d2785a834d86aff107568d0da7af9e7d6659f55",
     "react.production.min.js": "229bbf4d0e7488209564152c6723497f1ac3934136ca1684233d2fa88fa4146f",
-    "react-dom.production.min.js": (
-        "9db33292007ab6c38527b39d5663e976a305564e19b2a5a8713ea2b2c00f505d"
-    ),
+    "react-dom.production.min.js": "9db33292007ab6c38527b39d5663e976a305564e19b2a5a8713ea2b2c00f505d",
     "graphiql.min.js": "c564de05b95d184e2c5ba5ceaf2635821f6bf92f2d5777b74d91004ff6b591d1",
-    "graphiql-plugin-explorer.umd.js": (
-        "de152e8415dd5e57c28fa45378490916d121fe4506f9308301216914f2ebcef1"
-    ),
+    "graphiql-plugin-explorer.umd.js": "de152e8415dd5e57c28fa45378490916d121fe4506f9308301216914f2ebcef1",
 }
 """In the order in which the page loads them."""
 
