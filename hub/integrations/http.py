@@ -1,8 +1,8 @@
 """The one HTTP client for addresses that other people typed in: issuers' keys, webhooks.
 
 Such an address must not reach into the operator's network. So a host is resolved once, every
-address it has must be public, and the connection goes to the very address that was checked, with the name
-kept for TLS and the Host header. No redirects, no proxies or .netrc of the environment, no
+address it has must be public, and the connection goes to the very address that was checked, with
+the name kept for TLS and the Host header. No redirects, no proxies or .netrc of the environment, no
 compression (a small body can unfold to gigabytes), limits on size and on the whole time.
 
 Connections are not kept: a pool would know them by address only, and hand a connection that was
