@@ -17,12 +17,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from hub.kernel.errors import Forbidden, Unauthenticated
+from hub.tenants.model import KeyKind, TenantStatus
 
 KEPT_SECONDS = 10.0
 MAX_KEPT = 10_000
@@ -33,22 +33,9 @@ _SECRET_CHARS = 43
 _CHECK_CHARS = 6
 _TEXT = re.compile(r"hub_(pub|sec)_([1-9][0-9]{0,8})_([0-9A-Za-z]{49})", re.ASCII)
 _LABEL_CHARS = 4
+_HEADS = {KeyKind.PUBLIC: "pub", KeyKind.SECRET: "sec"}
+_KINDS = {head: kind for kind, head in _HEADS.items()}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-class KeyKind(StrEnum):
-    """Who holds a key."""
-
-    PUBLIC = "pub"
-    SECRET = "sec"  # noqa: S105 - the word, not a secret
-
-
-class TenantStatus(StrEnum):
-    """Whether a tenant is served."""
-
-    ACTIVE = "ACTIVE"
-    SUSPENDED = "SUSPENDED"
-    CLOSED = "CLOSED"
 
 
 class KeyMalformed(Unauthenticated):
@@ -90,9 +77,7 @@ class OriginNotAllowed(Forbidden):
     """This API key does not work from this web site."""
 
     code = "ORIGIN_NOT_ALLOWED"
-    hint = (
-        "Have the site's address added to the key's allowed origins, spelled as browsers send it."
-    )
+    hint = "Have the site's address added to the key's allowed origins, spelled as browsers send it."
 
 
 class TenantSuspended(Forbidden):
@@ -134,7 +119,7 @@ LookUp = Callable[[ParsedKey], Awaitable[KeyRecord | None]]
 def mint(kind: KeyKind, tenant: int) -> tuple[str, bytes]:
     """A new key and the SHA-256 to store. The text exists only here: show it once."""
     secret = _base62(secrets.randbits(_SECRET_BITS), _SECRET_CHARS)
-    text = f"hub_{kind.value}_{tenant}_{secret}"
+    text = f"hub_{_HEADS[kind]}_{tenant}_{secret}"
     text += _checksum(text)
     if _TEXT.fullmatch(text) is None:
         raise ValueError(tenant)
@@ -147,7 +132,7 @@ def parse(text: str) -> ParsedKey | None:
     if match is None or _checksum(text[:-_CHECK_CHARS]) != text[-_CHECK_CHARS:]:
         return None
     label = text[: match.start(3) + _LABEL_CHARS] + "…"
-    return ParsedKey(KeyKind(match[1]), int(match[2]), _sha256(text), label)
+    return ParsedKey(_KINDS[match[1]], int(match[2]), _sha256(text), label)
 
 
 def looks_like(credential: str) -> bool:
