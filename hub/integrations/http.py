@@ -30,9 +30,7 @@ _RESOLVER_THREADS = 8
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 # What `is_global` lets through, depending on the patch release of Python, or always: special
 # assignments (metadata of some clouds among them), local-use NAT64, and one cloud's host agent.
-_INNER = tuple(
-    ipaddress.ip_network(text) for text in ("192.0.0.0/24", "64:ff9b:1::/48", "168.63.129.16/32")
-)
+_INNER = tuple(ipaddress.ip_network(text) for text in ("192.0.0.0/24", "64:ff9b:1::/48", "168.63.129.16/32"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

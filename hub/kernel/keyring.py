@@ -89,9 +89,7 @@ class KeyInUse(Conflict):
     """Version {version} of the {purpose} key is still in use."""
 
     code = "KEY_IN_USE"
-    hint = (
-        "Run `hub secrets rotate` until `hub secrets status` shows nothing under it, then retire."
-    )
+    hint = "Run `hub secrets rotate` until `hub secrets status` shows nothing under it, then retire."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +126,7 @@ def new_version(purpose: Purpose, number: int, *, now: datetime, active_from: da
 
 def fresh(*, now: datetime, purposes: Iterable[Purpose] = SHARED_PURPOSES) -> "KeyRing":
     """A new ring with version 1 of each purpose."""
-    return KeyRing(
-        (new_version(purpose, 1, now=now, active_from=now) for purpose in sorted(purposes)), now=now
-    )
+    return KeyRing((new_version(purpose, 1, now=now, active_from=now) for purpose in sorted(purposes)), now=now)
 
 
 def version_of(sealed: bytes) -> int:
@@ -147,9 +143,7 @@ def blind_version(blind: bytes) -> int:
     return version
 
 
-def reseal(
-    ring: "KeyRing", sealed: bytes, *, tenant: int, table: str, column: str, row: UUID
-) -> bytes | None:
+def reseal(ring: "KeyRing", sealed: bytes, *, tenant: int, table: str, column: str, row: UUID) -> bytes | None:
     """The same plaintext under the current key, or None where it is current already."""
     if not ring.stale(sealed):
         return None
@@ -224,9 +218,7 @@ class KeyRing:
     def seal(self, plaintext: bytes, *, tenant: int, table: str, column: str, row: UUID) -> bytes:
         """Encrypt a value for exactly this place; moved elsewhere it does not open."""
         version = self.current(Purpose.DATA)
-        return self._seal(
-            Purpose.DATA, version, plaintext, _place(tenant, table, column, row), tenant
-        )
+        return self._seal(Purpose.DATA, version, plaintext, _place(tenant, table, column, row), tenant)
 
     def open(self, sealed: bytes, *, tenant: int, table: str, column: str, row: UUID) -> bytes:
         """The plaintext; Undecipherable where key, place or bytes are not those of sealing."""
@@ -248,10 +240,7 @@ class KeyRing:
 
     def blinds(self, value: str, *, tenant: int, kind: str) -> tuple[bytes, ...]:
         """The look-up values to search for: one per live version, the current one first."""
-        return tuple(
-            self._blind(Purpose.INDEX, number, value, tenant, kind)
-            for number in self.live(Purpose.INDEX)
-        )
+        return tuple(self._blind(Purpose.INDEX, number, value, tenant, kind) for number in self.live(Purpose.INDEX))
 
     def stale_blind(self, blind: bytes) -> bool:
         """Whether a stored blind index should be made anew."""
@@ -263,10 +252,7 @@ class KeyRing:
 
     def registry_blinds(self, value: str, *, kind: str) -> tuple[bytes, ...]:
         """The registry's look-up values under all live versions, the current one first."""
-        return tuple(
-            self._blind(Purpose.REGISTRY, number, value, 0, kind)
-            for number in self.live(Purpose.REGISTRY)
-        )
+        return tuple(self._blind(Purpose.REGISTRY, number, value, 0, kind) for number in self.live(Purpose.REGISTRY))
 
     # Journal
 
@@ -298,10 +284,7 @@ class KeyRing:
 
     def signers(self) -> dict[int, bytes]:
         """Public keys (raw Ed25519) by version, for publication beside the anchored heads."""
-        own = {
-            number: self._signer(number).public_key().public_bytes_raw()
-            for number in self.live(Purpose.JOURNAL)
-        }
+        own = {number: self._signer(number).public_key().public_bytes_raw() for number in self.live(Purpose.JOURNAL)}
         return {**self.former_signers, **own}
 
     # Database
@@ -349,9 +332,7 @@ class KeyRing:
         former = {**self.former_signers, **other.former_signers}
         return KeyRing((*self.versions, *other.versions), now=now, former_signers=former)
 
-    def rotated(
-        self, purpose: Purpose, *, now: datetime, after: timedelta = timedelta(0)
-    ) -> "KeyRing":
+    def rotated(self, purpose: Purpose, *, now: datetime, after: timedelta = timedelta(0)) -> "KeyRing":
         """A ring with one more version, writing from `now + after`; older ones stay readable."""
         newest = max(self.live(purpose))
         if newest == MAX_VERSION:
@@ -371,9 +352,7 @@ class KeyRing:
 
     # Small helpers
 
-    def _seal(
-        self, purpose: Purpose, version: int, plaintext: bytes, place: bytes, tenant: int
-    ) -> bytes:
+    def _seal(self, purpose: Purpose, version: int, plaintext: bytes, place: bytes, tenant: int) -> bytes:
         head = _HEAD.pack(_FORMAT, version)
         nonce = os.urandom(_NONCE_BYTES)
         return head + nonce + self._aead(purpose, version, tenant).encrypt(nonce, plaintext, place)

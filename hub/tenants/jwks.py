@@ -175,9 +175,7 @@ def _fitting(entry: Mapping[str, object]) -> dict[str, PublicKey]:
         case {"kty": "OKP", "crv": "Ed25519", "x": str(x)}:
             okp = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
             return {"Ed25519": _checked(okp)}
-        case {"kty": "RSA", "n": str(n), "e": str(e)} if (
-            len(n) in _RSA_TEXT and len(e) <= _MAX_EXPONENT_TEXT
-        ):
+        case {"kty": "RSA", "n": str(n), "e": str(e)} if len(n) in _RSA_TEXT and len(e) <= _MAX_EXPONENT_TEXT:
             rsa = RSAKey.import_key({"kty": "RSA", "n": n, "e": e})
             if rsa.raw_value.key_size < _MIN_RSA_BITS:
                 return {}

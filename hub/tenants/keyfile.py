@@ -168,10 +168,7 @@ def _write(path: Path, ring: KeyRing) -> None:
             }
             for version in ring.versions
         ],
-        "former_signers": {
-            str(number): base64.b64encode(key).decode()
-            for number, key in ring.former_signers.items()
-        },
+        "former_signers": {str(number): base64.b64encode(key).decode() for number, key in ring.former_signers.items()},
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}.new")
     draft.unlink(missing_ok=True)

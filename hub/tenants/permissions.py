@@ -192,19 +192,13 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Edit the kecamatan's profile, office and service hours.",
             "Mengubah profil kecamatan",
         ),
-        _P.WRITE_VILLAGE: Words(
-            "Edit a village's profile, area, borders and hamlets.", "Mengubah profil desa"
-        ),
-        _P.WRITE_PARTNER: Words(
-            "Register, edit and end partner organizations.", "Mengubah data organisasi mitra"
-        ),
+        _P.WRITE_VILLAGE: Words("Edit a village's profile, area, borders and hamlets.", "Mengubah profil desa"),
+        _P.WRITE_PARTNER: Words("Register, edit and end partner organizations.", "Mengubah data organisasi mitra"),
         _P.WRITE_CODE_LIST: Words(
             "Add to the kecamatan's own code lists and switch entries off.",
             "Mengubah daftar kode",
         ),
-        _P.READ_COMMITMENT: Words(
-            "Read all commitments, drafts included.", "Membaca semua komitmen"
-        ),
+        _P.READ_COMMITMENT: Words("Read all commitments, drafts included.", "Membaca semua komitmen"),
         _P.READ_OWN_COMMITMENT: Words(
             "Read commitments to which one is a party, drafts included.",
             "Membaca komitmen sendiri",
@@ -221,12 +215,8 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Sign a commitment for the party one stands for, or decline.",
             "Menandatangani komitmen",
         ),
-        _P.REVOKE_COMMITMENT: Words(
-            "Revoke a signed commitment, with a reason.", "Mencabut komitmen"
-        ),
-        _P.SEE_BUDGET: Words(
-            "See the money planned and spent for a commitment.", "Melihat anggaran"
-        ),
+        _P.REVOKE_COMMITMENT: Words("Revoke a signed commitment, with a reason.", "Mencabut komitmen"),
+        _P.SEE_BUDGET: Words("See the money planned and spent for a commitment.", "Melihat anggaran"),
         _P.READ_CHANGES: Words(
             "Follow the feed of changes, for offline work and synchronisation.",
             "Mengikuti umpan perubahan",
@@ -239,15 +229,9 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Read counts of rows, calls and failures per tenant; no content.",
             "Membaca statistik pemakaian",
         ),
-        _P.MANAGE_GRANTS: Words(
-            "Invite people, give and end their roles.", "Mengelola pengguna dan peran"
-        ),
-        _P.MANAGE_KEYS: Words(
-            "Make, rotate and revoke API keys and their allowed origins.", "Mengelola kunci API"
-        ),
-        _P.MANAGE_TENANTS: Words(
-            "Create, suspend and close tenants, and set their options.", "Mengelola tenant"
-        ),
+        _P.MANAGE_GRANTS: Words("Invite people, give and end their roles.", "Mengelola pengguna dan peran"),
+        _P.MANAGE_KEYS: Words("Make, rotate and revoke API keys and their allowed origins.", "Mengelola kunci API"),
+        _P.MANAGE_TENANTS: Words("Create, suspend and close tenants, and set their options.", "Mengelola tenant"),
     }
 )
 
@@ -370,8 +354,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.READ_COMMITMENT,
             _P.READ_CHANGES,
         },
-        Role.PLATFORM_ADMIN: _PUBLIC
-        | {_P.READ_USAGE, _P.MANAGE_GRANTS, _P.MANAGE_KEYS, _P.MANAGE_TENANTS},
+        Role.PLATFORM_ADMIN: _PUBLIC | {_P.READ_USAGE, _P.MANAGE_GRANTS, _P.MANAGE_KEYS, _P.MANAGE_TENANTS},
     }
 )
 

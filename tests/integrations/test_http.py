@@ -112,9 +112,7 @@ def test_addresses_of_inner_networks_are_not_public(text: str) -> None:
     assert not is_public(ipaddress.ip_address(text))
 
 
-@pytest.mark.parametrize(
-    "text", ["8.8.8.8", "103.28.12.1", "2404:6800:4003::1", "::ffff:8.8.8.8", "64:ff9b::808:808"]
-)
+@pytest.mark.parametrize("text", ["8.8.8.8", "103.28.12.1", "2404:6800:4003::1", "::ffff:8.8.8.8", "64:ff9b::808:808"])
 def test_addresses_of_the_internet_are_public(text: str) -> None:
     assert is_public(ipaddress.ip_address(text))
 
@@ -213,9 +211,7 @@ async def test_a_redirect_is_not_followed(site: Site, demo: GuardedClient) -> No
     assert len(site.requests) == 1
 
 
-async def test_proxies_of_the_environment_are_ignored(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_proxies_of_the_environment_are_ignored(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     client = GuardedClient(allow_loopback=True)
@@ -247,9 +243,7 @@ async def test_a_compressed_body_is_refused(site: Site, demo: GuardedClient) -> 
     assert failure.value.params == {"problem": "a compressed body, though none was accepted"}
 
 
-async def test_a_server_that_does_not_answer_costs_the_timeout_only(
-    site: Site, demo: GuardedClient
-) -> None:
+async def test_a_server_that_does_not_answer_costs_the_timeout_only(site: Site, demo: GuardedClient) -> None:
     site.delay = 5
     started = asyncio.get_running_loop().time()
 
@@ -261,9 +255,7 @@ async def test_a_server_that_does_not_answer_costs_the_timeout_only(
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nContent-Le"])
-async def test_what_is_not_http_fails_plainly(
-    site: Site, demo: GuardedClient, answer: bytes
-) -> None:
+async def test_what_is_not_http_fails_plainly(site: Site, demo: GuardedClient, answer: bytes) -> None:
     site.answer = answer
 
     with pytest.raises(CallFailed):
@@ -283,9 +275,7 @@ async def test_a_closed_port_and_an_unknown_name_fail_plainly() -> None:
     assert unknown.value.params == {"problem": "its name is not known"}
 
 
-async def test_a_call_sends_body_and_headers_and_gives_back_any_status(
-    site: Site, demo: GuardedClient
-) -> None:
+async def test_a_call_sends_body_and_headers_and_gives_back_any_status(site: Site, demo: GuardedClient) -> None:
     site.answer = reply(b"no", status="422 Unprocessable", headers="X-Why: test\r\n")
 
     got = await demo.call(

@@ -148,9 +148,7 @@ def test_rotation_and_retirement_survive_the_file(tmp_path: Path) -> None:
 
     keyfile.update(path, lambda ring: ring.rotated(Purpose.JOURNAL, now=NOW), now=NOW)
     changed = keyfile.stamp(path)
-    keyfile.update(
-        path, lambda ring: ring.retired(Purpose.JOURNAL, 1, remaining=0, now=NOW), now=NOW
-    )
+    keyfile.update(path, lambda ring: ring.retired(Purpose.JOURNAL, 1, remaining=0, now=NOW), now=NOW)
 
     loaded = keyfile.load(path, now=NOW)
     assert loaded.live(Purpose.JOURNAL) == (2,)
@@ -166,8 +164,6 @@ def test_a_failed_change_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     with pytest.raises(KeyInUse):
-        keyfile.update(
-            path, lambda ring: ring.retired(Purpose.DATA, 1, remaining=0, now=NOW), now=NOW
-        )
+        keyfile.update(path, lambda ring: ring.retired(Purpose.DATA, 1, remaining=0, now=NOW), now=NOW)
 
     assert path.read_bytes() == before

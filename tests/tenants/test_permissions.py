@@ -113,8 +113,7 @@ def test_the_matrix_is_exactly_this() -> None:
 
 def test_every_role_reads_as_this_database_role_and_is_granted_on_these_targets() -> None:
     found = {
-        role.value: (standing.reader.value, " ".join(sorted(standing.targets)))
-        for role, standing in STANDINGS.items()
+        role.value: (standing.reader.value, " ".join(sorted(standing.targets))) for role, standing in STANDINGS.items()
     }
 
     assert found == STANDING

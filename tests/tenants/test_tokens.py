@@ -159,10 +159,7 @@ def token(
 
 def unsigned(header: Mapping[str, object]) -> str:
     """A token with an empty signature."""
-    parts = [
-        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-        for part in (header, claims())
-    ]
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, claims())]
     return ".".join([*parts, ""])
 
 
@@ -211,18 +208,12 @@ async def test_a_good_token_gives_identity_and_no_rights(house: House, algorithm
         (claims(iat=at(61)), Reason.NOT_YET),
     ],
 )
-async def test_claims_that_do_not_fit_are_refused(
-    house: House, said: dict[str, object], reason: Reason
-) -> None:
+async def test_claims_that_do_not_fit_are_refused(house: House, said: dict[str, object], reason: Reason) -> None:
     assert await house.reason(token(said)) == reason
 
 
-@pytest.mark.parametrize(
-    "said", [claims(exp=at(-59)), claims(nbf=at(60)), claims(aud=["other", "hub"])]
-)
-async def test_a_minute_of_leeway_and_one_audience_among_many_pass(
-    house: House, said: dict[str, object]
-) -> None:
+@pytest.mark.parametrize("said", [claims(exp=at(-59)), claims(nbf=at(60)), claims(aud=["other", "hub"])])
+async def test_a_minute_of_leeway_and_one_audience_among_many_pass(house: House, said: dict[str, object]) -> None:
     assert (await house.verify(token(said))).subject == "petugas-1"
 
 
@@ -406,9 +397,7 @@ async def test_a_hanging_issuer_does_not_hold_up_another(house: House) -> None:
     slow_url = "https://slow.example"
     slow = Issuer(slow_url, "hub", frozenset({"ES256"}), f"http://127.0.0.1:{port}/", 8)
     issuers = {**house.issuers(), slow_url: [slow]}
-    waiting = asyncio.create_task(
-        house.verifier.verify(token(claims(iss=slow_url)), issuers=issuers, now=NOW)
-    )
+    waiting = asyncio.create_task(house.verifier.verify(token(claims(iss=slow_url)), issuers=issuers, now=NOW))
     await asyncio.sleep(0.01)
 
     identity = await house.verifier.verify(token(), issuers=issuers, now=NOW)
