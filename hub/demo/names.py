@@ -120,7 +120,7 @@ _VARIANTS: dict[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "Zainal": (("Zainal", "Jainal"), (4, 1)),
     "Fitriani": (("Fitriani", "Pitriani", "Fitriyani"), (5, 1, 2)),
 }
-_DEGREES = ("S.Pd.", "S.E.", "S.Sos.", "S.P.", "S.Kom.", "S.Pd.I.", "S.H.", "A.Md.Keb.")
+_DEGREES = ("S.Pd.", "S.E.", "S.Sos.", "S.P.", "S.Kom.", "S.Pd.I.", "S.H.")
 
 
 def given_name(rng: Random, *, ethnicity: str, female: bool, age: int, muslim: bool) -> str:

@@ -23,7 +23,7 @@ def write_workbook(village_code: str, path: Path, *, seed: str = SEED) -> int:
         day_format = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, COLUMNS)
         count = 0
-        for count, row in enumerate(people(village_code, seed=seed), start=1):  # noqa: B007
+        for count, row in enumerate(people(village_code, seed=seed), start=1):
             _write(sheet, count, (row[column] for column in COLUMNS), day_format)
         sheet.write_string(count + 1, 1, END_MARK)
         sheet.write_string(count + 2, 0, "Baris di bawah tanda ### tidak dibaca.")
