@@ -1,0 +1,48 @@
+# Targets for people; `make help` lists them. Works from any folder, as root or not, again and again.
+.DEFAULT_GOAL := help
+PORT ?= 8000
+DATA ?= .demo
+WORKERS ?= 2
+BIN := .venv/bin
+quoted = '$(subst ','\'',$(1))'
+
+.PHONY: help env dev demo test lint types schema check bench parity lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile
+
+env: ## make the environment that the hub needs in .venv
+	@sh tools/env.sh run
+
+dev: ## make the environment that working on the hub needs
+	@sh tools/env.sh dev
+
+demo: env ## serve the demo kecamatan: make demo PORT=8000 DATA=.demo
+	@exec $(BIN)/hub demo --port $(call quoted,$(PORT)) --data $(call quoted,$(DATA))
+
+test: dev ## run all tests; ARGS="-k word" narrows
+	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+lint: dev ## style, layout and the direction of imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: dev ## mypy, strict
+	@exec $(BIN)/mypy
+
+schema: dev ## compare the printed schema with the committed one
+	@$(BIN)/hub schema print | diff - hub/schema/schema.graphql
+
+check: lint types schema test ## everything before a commit
+
+bench: dev ## measure
+	@exec $(BIN)/python -m bench
+
+parity: dev ## compare the two ways to read
+	@exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
+
+lock: dev ## renew the lock files from pyproject.toml
+	@sh tools/lock.sh
+
+clean: ## remove the environment, the demo's data and all caches
+	@rm -rf .venv .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
