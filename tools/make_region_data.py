@@ -106,15 +106,11 @@ def history(folder: Path) -> Iterator[list[str]]:
             yield [row["code"], row["name_latest"], first, last, "1" if ended else "", origin,
                    "|".join(dict.fromkeys(aliases))]  # fmt: skip
     for code, other in also.items():
-        if not set(other) & set(
-            '"*'
-        ):  # there a quote stands for an apostrophe, a star for a footnote
+        if not set(other) & set('"*'):  # there a quote stands for an apostrophe, a star for a footnote
             yield [code, "", "", "", "", "", other.strip()]
 
 
-def upper_levels(
-    rows: list[Row], regencies: dict[str, str], names: dict[str, str]
-) -> Iterator[list[str]]:
+def upper_levels(rows: list[Row], regencies: dict[str, str], names: dict[str, str]) -> Iterator[list[str]]:
     """The ended regencies and their successors, and the provinces that were split off."""
     provinces: dict[str, tuple[str, str]] = {}
     for old, new in sorted(regencies.items(), key=lambda pair: pair[1]):

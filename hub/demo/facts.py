@@ -169,11 +169,7 @@ _LEUWILIANG = KecamatanProfile(
     kelurahan_count=0,
     topography=(),
     website="https://kecamatanleuwiliang.bogorkab.go.id/",
-    service_hours=(
-        ServiceHours(
-            channel="WHATSAPP", weekdays=_WORKING_DAYS, opens=time(7, 30), closes=time(15, 0)
-        ),
-    ),
+    service_hours=(ServiceHours(channel="WHATSAPP", weekdays=_WORKING_DAYS, opens=time(7, 30), closes=time(15, 0)),),
 )
 
 _PARTNERS = (
@@ -232,10 +228,8 @@ def _pledge() -> Commitment:
                 en="We keep improving our service.",
             ),
             Text(
-                id="Kami bersedia dikenai sanksi dan/atau memberi ganti rugi bila pelayanan "
-                "tidak memenuhi standar.",
-                en="We accept sanctions and/or give compensation when service falls below the "
-                "standard.",
+                id="Kami bersedia dikenai sanksi dan/atau memberi ganti rugi bila pelayanan tidak memenuhi standar.",
+                en="We accept sanctions and/or give compensation when service falls below the standard.",
             ),
         ),
         parties=(Party("KECAMATAN", TAKISUNG, "SIGNATORY", _SECRETARY, _PLEDGE_SIGNED),),
@@ -292,12 +286,8 @@ def _of_village_heads() -> Commitment:
 
 def _with_partners() -> Commitment:
     signed = tuple(
-        Party("VILLAGE_GOVERNMENT", code, "SIGNATORY", _VILLAGE_HEAD, _PARTNERS_SIGNED)
-        for code in _SIGNING_VILLAGES
-    ) + tuple(
-        Party("PARTNER_ORG", key, "SIGNATORY", _CHAIR, _PARTNERS_SIGNED)
-        for key in ("pkk", "pramuka", "knpi")
-    )
+        Party("VILLAGE_GOVERNMENT", code, "SIGNATORY", _VILLAGE_HEAD, _PARTNERS_SIGNED) for code in _SIGNING_VILLAGES
+    ) + tuple(Party("PARTNER_ORG", key, "SIGNATORY", _CHAIR, _PARTNERS_SIGNED) for key in ("pkk", "pramuka", "knpi"))
     return Commitment(
         key="C2",
         kecamatan=TAKISUNG,

@@ -105,9 +105,7 @@ def households_of(village_code: str, seed: str = SEED) -> list[Household]:
     """All families of a village, without names and numbers yet. The same seed, the same
     families."""
     plan = villages()[village_code]
-    return _Assembly(plan, Random(f"{seed}:{village_code}:families")).run(
-        bodies_of(village_code, seed)
-    )
+    return _Assembly(plan, Random(f"{seed}:{village_code}:families")).run(bodies_of(village_code, seed))
 
 
 def _from_age(table: tuple[tuple[float, ...], ...], age: int) -> tuple[float, ...]:
@@ -153,9 +151,7 @@ class _Assembly:
     def _marry(self, people: list[Person]) -> None:
         """Draw who is married, pair them by age, and say of the others why they are not."""
         wives = [p for p in people if p.female and self._draws(_from_age(_WIVES, p.age)[0])]
-        husbands = [
-            p for p in people if not p.female and self._draws(_from_age(_HUSBANDS, p.age)[0])
-        ]
+        husbands = [p for p in people if not p.female and self._draws(_from_age(_HUSBANDS, p.age)[0])]
         self._drop_surplus(wives, husbands)
         self._drop_surplus(husbands, wives)
         wives.sort(key=lambda p: p.age + self._rng.gauss(0, 1.6))
@@ -237,9 +233,7 @@ class _Assembly:
 
     def _loneliness(self, head: tuple[Person, Person | None]) -> float:
         person = head[0]
-        return (
-            1.0 if person.marital == SINGLE else 0.5 * (person.age >= _OLD)
-        ) + self._rng.random()
+        return (1.0 if person.marital == SINGLE else 0.5 * (person.age >= _OLD)) + self._rng.random()
 
     def _expected_size(self, head: tuple[Person, Person | None]) -> float:
         mother = head[1] or head[0]

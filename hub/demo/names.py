@@ -22,9 +22,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _faker(*lists: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(name for names in lists for name in names if _ALLOWED.fullmatch(name))
-    )
+    return tuple(dict.fromkeys(name for names in lists for name in names if _ALLOWED.fullmatch(name)))
 
 
 _MUSLIM_MEN = _words(

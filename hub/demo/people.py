@@ -104,8 +104,7 @@ class _Book:
                     person
                     for household in self._households
                     for person in household.members
-                    if (person.female, person.age) == (twin.female, age)
-                    and id(person) not in chosen
+                    if (person.female, person.age) == (twin.female, age) and id(person) not in chosen
                 )
                 person.born = twin.born
                 chosen[id(person)] = twin
@@ -148,9 +147,7 @@ class _Book:
         prefix = rng.choice(ELSEWHERE_PREFIXES) if elsewhere else home
         return self._numbers.nik(born, female=person.female, prefix=prefix)
 
-    def _shared(
-        self, household: Household, hamlet: Hamlet, ethnicity: str, religion: int
-    ) -> dict[str, Cell]:
+    def _shared(self, household: Household, hamlet: Hamlet, ethnicity: str, religion: int) -> dict[str, Cell]:
         """What everybody in a household has in common."""
         rng, plan = self._rng, self._plan
         youngest = min(member.age for member in household.members)
@@ -168,9 +165,7 @@ class _Book:
             "lng": f"{plan.longitude + rng.gauss(0, 0.004):.5f}" if located else None,
         }
 
-    def _own(
-        self, person: Person, household: Household, ethnicity: str, religion: int
-    ) -> dict[str, Cell]:
+    def _own(self, person: Person, household: Household, ethnicity: str, religion: int) -> dict[str, Cell]:
         """What is a person's own."""
         return {
             **self._identity(person),
@@ -243,13 +238,9 @@ class _Book:
         father, mother = person.father, person.mother
         return {
             "ayah_nik": father.nik if father else None,
-            "nama_ayah": father.name
-            if father
-            else self._some_name(ethnicity, religion, female=False, age=older),
+            "nama_ayah": father.name if father else self._some_name(ethnicity, religion, female=False, age=older),
             "ibu_nik": mother.nik if mother else None,
-            "nama_ibu": mother.name
-            if mother
-            else self._some_name(ethnicity, religion, female=True, age=older),
+            "nama_ibu": mother.name if mother else self._some_name(ethnicity, religion, female=True, age=older),
         }
 
     def _marriage(self, person: Person, household: Household) -> dict[str, Cell]:
@@ -261,9 +252,7 @@ class _Book:
             ended = AS_OF - timedelta(days=rng.randrange(60, 2500))
             divorced = person.marital == DIVORCED and rng.random() < 0.6
             return {
-                "akta_perceraian": f"{rng.randrange(1, 900):04d}/AC/{ended.year}"
-                if divorced
-                else None,
+                "akta_perceraian": f"{rng.randrange(1, 900):04d}/AC/{ended.year}" if divorced else None,
                 "tanggalperceraian": ended if divorced else None,
             }
         wed = self._wedding(person, household)

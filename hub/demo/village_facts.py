@@ -102,9 +102,7 @@ def _officials(rng: Random, plan: VillagePlan, head: str) -> tuple[Official, ...
         found.append(Official(position, title, name, _since(rng, plan)))
     for hamlet in plan.hamlets:
         name = _name(rng, plan, female=False)
-        found.append(
-            Official("HAMLET_HEAD", "Kepala Dusun", name, _since(rng, plan), hamlet=hamlet.name)
-        )
+        found.append(Official("HAMLET_HEAD", "Kepala Dusun", name, _since(rng, plan), hamlet=hamlet.name))
     return tuple(found)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from hub.kernel.scope import Reader
 
-Pool = asyncpg.Pool[asyncpg.Record]
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"  # asyncpg's classes are generic to the type checker only
 
 # Bounded on purpose: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 STATEMENTS_PER_CONNECTION = 60

@@ -8,7 +8,7 @@ security reads; none outlives its transaction.
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -22,6 +22,7 @@ from hub.store import sql
 from hub.store.base import TenantRow, table
 from hub.store.pools import Pool
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Settings = tuple[tuple[str, str], ...]
 Model = TypeVar("Model", bound=SQLModel)
 TModel = TypeVar("TModel", bound=TenantRow)
@@ -112,7 +113,7 @@ class Unit(Session):
         model = type(rows[0])
         self.statements += 1
         prepared = sql.prepare(insert(table(model)))
-        connection = cast("asyncpg.Connection[asyncpg.Record]", self.connection)
+        connection = cast("Connection", self.connection)
         values = [prepared.arguments(row.model_dump()) for row in rows]
         if len(values) == 1:
             await connection.execute(prepared.text, *values[0])
@@ -180,14 +181,14 @@ async def writing(pool: Pool, scope: Scope, now: Now) -> AsyncIterator[Unit]:
 
 
 @asynccontextmanager
-async def connected(pool: Pool) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def connected(pool: Pool) -> AsyncIterator[Connection]:
     """A connection; a lost or exhausted database is `Unavailable`, never a driver's error."""
     with available():
         async with pool.acquire(timeout=10) as connection:
-            yield cast("asyncpg.Connection[asyncpg.Record]", connection)  # the proxy has its interface
+            yield cast("Connection", connection)  # the proxy has its interface
 
 
-async def enter(connection: asyncpg.Connection[asyncpg.Record], scope: Scope) -> None:
+async def enter(connection: Connection, scope: Scope) -> None:
     """Put a scope's settings into force for the running transaction."""
     settings = settings_of(scope)
     if not settings:

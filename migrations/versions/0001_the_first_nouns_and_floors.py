@@ -121,8 +121,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
         sa.Column("parent_code", sa.Text(collation="C"), nullable=True),
         sa.Column("aliases", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("latitude", sa.Float(), nullable=True),
-        sa.Column("longitude", sa.Float(), nullable=True),
+        sa.Column("latitude", sa.Numeric(precision=8, scale=5), nullable=True),
+        sa.Column("longitude", sa.Numeric(precision=8, scale=5), nullable=True),
         sa.Column("area_km2", sa.Numeric(precision=12, scale=3), nullable=True),
         sa.Column("population", sa.Integer(), nullable=True),
         sa.Column("postal_code", sa.Text(collation="C"), nullable=True),
@@ -375,13 +375,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_household")),
     )
+    op.create_index(op.f("ix_household_tenant_id_hamlet_id"), "household", ["tenant_id", "hamlet", "id"], unique=False)
     op.create_index(op.f("ix_household_tenant_id_kk_bidx"), "household", ["tenant_id", "kk_bidx"], unique=False)
-    op.create_index(
-        op.f("ix_household_tenant_id_village_id_hamlet_id"),
-        "household",
-        ["tenant_id", "village_id", "hamlet", "id"],
-        unique=False,
-    )
     op.create_index(
         op.f("ix_household_tenant_id_village_id_id"), "household", ["tenant_id", "village_id", "id"], unique=False
     )

@@ -21,9 +21,7 @@ def test_leuwiliang_answers_on_whatsapp_in_office_hours() -> None:
     leuwiliang = kecamatan_profiles()[2]
 
     assert leuwiliang.timezone == "Asia/Jakarta"
-    assert leuwiliang.service_hours == (
-        ServiceHours("WHATSAPP", (1, 2, 3, 4, 5), time(7, 30), time(15, 0)),
-    )
+    assert leuwiliang.service_hours == (ServiceHours("WHATSAPP", (1, 2, 3, 4, 5), time(7, 30), time(15, 0)),)
 
 
 def test_what_no_source_tells_stays_unknown() -> None:

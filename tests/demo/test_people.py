@@ -113,11 +113,7 @@ def test_every_household_has_one_adult_head(families: dict[str, list[Household]]
 
 
 def test_mothers_are_17_to_45_years_older(families: dict[str, list[Household]]) -> None:
-    days = [
-        (person.born - person.mother.born).days
-        for person in everybody(families)
-        if person.mother is not None
-    ]
+    days = [(person.born - person.mother.born).days for person in everybody(families) if person.mother is not None]
 
     assert len(days) > 15_000
     assert min(days) >= 17 * 365
@@ -129,9 +125,7 @@ def test_children_of_a_household_have_a_parent_in_it(families: dict[str, list[Ho
         person
         for home in families[TAKISUNG]
         for person in home.members
-        if person.relation == CHILD
-        and person.mother not in home.members
-        and person.father not in home.members
+        if person.relation == CHILD and person.mother not in home.members and person.father not in home.members
     ]
 
     assert strangers == []
@@ -167,8 +161,7 @@ def test_old_women_are_widowed_far_more_often_than_old_men(
 ) -> None:
     old = [person for person in members(families, TAKISUNG) if person.age >= 60]
     share = {
-        female: sum(p.marital == WIDOWED for p in old if p.female is female)
-        / sum(p.female is female for p in old)
+        female: sum(p.marital == WIDOWED for p in old if p.female is female) / sum(p.female is female for p in old)
         for female in (True, False)
     }
 
@@ -177,9 +170,7 @@ def test_old_women_are_widowed_far_more_often_than_old_men(
 
 
 def test_ages_follow_the_national_structure(families: dict[str, list[Household]]) -> None:
-    found = Counter(
-        (person.female, min(person.age, 100) // 5) for person in members(families, TAKISUNG)
-    )
+    found = Counter((person.female, min(person.age, 100) // 5) for person in members(families, TAKISUNG))
     deviations = [
         abs(found[female, low // 5] / 31_020 - share)
         for low, _, male, women in shares()
@@ -234,13 +225,9 @@ def test_a_nik_agrees_with_birth_date_and_sex_but_for_a_few(rows: dict[str, list
 
 
 def test_a_nik_belongs_to_one_person_except_the_planted_twins(rows: dict[str, list[Row]]) -> None:
-    counts = Counter(
-        str(row["nik"]) for village in rows.values() for row in village if row["nik"] != "0"
-    )
+    counts = Counter(str(row["nik"]) for village in rows.values() for row in village if row["nik"] != "0")
 
-    assert {nik for nik, count in counts.items() if count > 1} == {
-        twin.nik for twin in PLANTED_TWINS
-    }
+    assert {nik for nik, count in counts.items() if count > 1} == {twin.nik for twin in PLANTED_TWINS}
     assert {counts[twin.nik] for twin in PLANTED_TWINS} == {2}
 
 
@@ -256,10 +243,7 @@ def test_planted_twins_stand_in_both_villages(rows: dict[str, list[Row]]) -> Non
 
 def test_names_use_only_the_letters_the_book_allows(rows: dict[str, list[Row]]) -> None:
     names = {
-        str(row[column])
-        for village in rows.values()
-        for row in village
-        for column in ("nama", "nama_ayah", "nama_ibu")
+        str(row[column]) for village in rows.values() for row in village for column in ("nama", "nama_ayah", "nama_ibu")
     }
 
     assert sorted(name for name in names if not NAME.fullmatch(name)) == []
@@ -284,8 +268,7 @@ def test_eight_elderly_of_takisung_were_never_recorded(rows: dict[str, list[Row]
     found = [
         row
         for row in of_kecamatan(rows, TAKISUNG)
-        if code_of("status_rekam", row["status_rekam"]) == 2
-        and AS_OF.year - date_of(row["tanggallahir"]).year >= 60
+        if code_of("status_rekam", row["status_rekam"]) == 2 and AS_OF.year - date_of(row["tanggallahir"]).year >= 60
     ]
 
     assert len(found) == 8

@@ -6,12 +6,12 @@ apart for the mask. Codes are the names of `hub.kernel.register_codes`.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
+from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
     MOMENT,
@@ -26,24 +26,24 @@ from hub.store.base import (
 LIVING = "ended_at IS NULL"
 
 
-class NikStatus(StrEnum):
+class NikStatus(Word):
     """What is known of a NIK."""
 
-    WELL_FORMED = "WELL_FORMED"
-    WARNING = "WARNING"
-    TEMPORARY = "TEMPORARY"
-    UNKNOWN = "UNKNOWN"
+    WELL_FORMED = "WELL_FORMED", "Bentuk benar", "Well formed"
+    WARNING = "WARNING", "Perlu diperiksa", "To be checked"
+    TEMPORARY = "TEMPORARY", "NIK sementara", "Temporary NIK"
+    UNKNOWN = "UNKNOWN", "Belum diketahui", "Not yet known"
 
 
-class EndReason(StrEnum):
+class EndReason(Word):
     """Why a row of the register ended."""
 
-    DIED = "DIED"
-    MOVED = "MOVED"
-    MISSING = "MISSING"
-    LEFT = "LEFT"
-    INVALID = "INVALID"
-    EMPTY = "EMPTY"
+    DIED = "DIED", "Meninggal", "Died"
+    MOVED = "MOVED", "Pindah", "Moved"
+    MISSING = "MISSING", "Hilang", "Missing"
+    LEFT = "LEFT", "Pergi", "Left"
+    INVALID = "INVALID", "Tidak valid", "Not valid"
+    EMPTY = "EMPTY", "Tidak ada anggota", "No members left"
 
 
 class Household(TenantRow, table=True):
@@ -62,7 +62,7 @@ class Household(TenantRow, table=True):
         Index("uq_household_kk", "tenant_id", "village_id", "kk_bidx", unique=True, postgresql_where=text(LIVING)),
         tenant_index("kk_bidx"),
         tenant_index("village_id", "id"),
-        tenant_index("village_id", "hamlet", "id"),
+        tenant_index("hamlet", "id"),
     )
 
     village_id: UUID

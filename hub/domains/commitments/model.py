@@ -1,12 +1,12 @@
 """Commitments (komitmen, piagam, maklumat), their parties, clauses and evidence."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Text, UniqueConstraint, Uuid
 from sqlmodel import Field
 
+from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
     MOMENT,
@@ -23,66 +23,66 @@ from hub.store.base import (
 from hub.store.rls import PARTY
 
 
-class CommitmentType(StrEnum):
+class CommitmentType(Word):
     """Type of a commitment."""
 
-    VILLAGE_HEAD_COMMITMENT = "VILLAGE_HEAD_COMMITMENT"
-    PARTNER_COMMITMENT = "PARTNER_COMMITMENT"
-    CHARTER = "CHARTER"
-    SERVICE_PLEDGE = "SERVICE_PLEDGE"
-    LEADERSHIP_PLEDGE = "LEADERSHIP_PLEDGE"
-    INTERVILLAGE = "INTERVILLAGE"
-    JOINT_RULE = "JOINT_RULE"
+    VILLAGE_HEAD_COMMITMENT = "VILLAGE_HEAD_COMMITMENT", "Komitmen kepala desa", "Village heads' commitment"
+    PARTNER_COMMITMENT = "PARTNER_COMMITMENT", "Komitmen organisasi mitra", "Partner organizations' commitment"
+    CHARTER = "CHARTER", "Piagam", "Charter"
+    SERVICE_PLEDGE = "SERVICE_PLEDGE", "Maklumat pelayanan", "Service pledge"
+    LEADERSHIP_PLEDGE = "LEADERSHIP_PLEDGE", "Janji kepemimpinan camat", "Leadership pledge"
+    INTERVILLAGE = "INTERVILLAGE", "Kerja sama antardesa", "Cooperation between villages"
+    JOINT_RULE = "JOINT_RULE", "Aturan bersama", "Joint rule"
 
 
-class CommitmentState(StrEnum):
+class CommitmentState(Word):
     """State of a commitment as acts have made it; ACTIVE and EXPIRED come with the calendar and are computed."""
 
-    DRAFT = "DRAFT"
-    AGREED = "AGREED"
-    AWAITING_SIGNATURES = "AWAITING_SIGNATURES"
-    PARTIALLY_SIGNED = "PARTIALLY_SIGNED"
-    SIGNED = "SIGNED"
-    DISPLAYED = "DISPLAYED"
-    FULFILLED = "FULFILLED"
-    BREACHED = "BREACHED"
-    REVOKED = "REVOKED"
+    DRAFT = "DRAFT", "Rancangan", "Draft"
+    AGREED = "AGREED", "Disepakati", "Agreed"
+    AWAITING_SIGNATURES = "AWAITING_SIGNATURES", "Menunggu tanda tangan", "Awaiting signatures"
+    PARTIALLY_SIGNED = "PARTIALLY_SIGNED", "Ditandatangani sebagian", "Partially signed"
+    SIGNED = "SIGNED", "Ditandatangani", "Signed"
+    DISPLAYED = "DISPLAYED", "Dipajang", "Displayed"
+    FULFILLED = "FULFILLED", "Dipenuhi", "Fulfilled"
+    BREACHED = "BREACHED", "Dilanggar", "Breached"
+    REVOKED = "REVOKED", "Dicabut", "Revoked"
 
 
-class CommitmentStatus(StrEnum):
+class CommitmentStatus(Word):
     """Status of a commitment on a day: its state, or what the calendar makes of it."""
 
-    DRAFT = "DRAFT"
-    AGREED = "AGREED"
-    AWAITING_SIGNATURES = "AWAITING_SIGNATURES"
-    PARTIALLY_SIGNED = "PARTIALLY_SIGNED"
-    SIGNED = "SIGNED"
-    DISPLAYED = "DISPLAYED"
-    ACTIVE = "ACTIVE"
-    FULFILLED = "FULFILLED"
-    BREACHED = "BREACHED"
-    EXPIRED = "EXPIRED"
-    REVOKED = "REVOKED"
+    DRAFT = "DRAFT", "Rancangan", "Draft"
+    AGREED = "AGREED", "Disepakati", "Agreed"
+    AWAITING_SIGNATURES = "AWAITING_SIGNATURES", "Menunggu tanda tangan", "Awaiting signatures"
+    PARTIALLY_SIGNED = "PARTIALLY_SIGNED", "Ditandatangani sebagian", "Partially signed"
+    SIGNED = "SIGNED", "Ditandatangani", "Signed"
+    DISPLAYED = "DISPLAYED", "Dipajang", "Displayed"
+    ACTIVE = "ACTIVE", "Berlaku", "In force"
+    FULFILLED = "FULFILLED", "Dipenuhi", "Fulfilled"
+    BREACHED = "BREACHED", "Dilanggar", "Breached"
+    EXPIRED = "EXPIRED", "Kedaluwarsa", "Expired"
+    REVOKED = "REVOKED", "Dicabut", "Revoked"
 
 
-class PartyRole(StrEnum):
+class PartyRole(Word):
     """Role of a party in a commitment."""
 
-    SIGNATORY = "SIGNATORY"
-    WITNESS = "WITNESS"
-    SUPPORTER = "SUPPORTER"
+    SIGNATORY = "SIGNATORY", "Penanda tangan", "Signatory"
+    WITNESS = "WITNESS", "Saksi", "Witness"
+    SUPPORTER = "SUPPORTER", "Pendukung", "Supporter"
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(Word):
     """Kind of evidence (bukti pendukung)."""
 
-    DOCUMENT = "DOCUMENT"
-    PHOTO = "PHOTO"
-    MINUTES = "MINUTES"
-    ATTENDANCE = "ATTENDANCE"
-    DISPLAY = "DISPLAY"
-    FULFILMENT = "FULFILMENT"
-    OTHER = "OTHER"
+    DOCUMENT = "DOCUMENT", "Naskah", "Document"
+    PHOTO = "PHOTO", "Foto", "Photo"
+    MINUTES = "MINUTES", "Notulen", "Minutes"
+    ATTENDANCE = "ATTENDANCE", "Daftar hadir", "Attendance list"
+    DISPLAY = "DISPLAY", "Bukti terpajang", "Proof of display"
+    FULFILMENT = "FULFILMENT", "Bukti pemenuhan", "Proof of fulfilment"
+    OTHER = "OTHER", "Lainnya", "Other"
 
 
 class Commitment(TenantRow, table=True):

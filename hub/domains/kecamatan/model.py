@@ -2,12 +2,12 @@
 
 from datetime import time
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Numeric, Text, UniqueConstraint
 from sqlmodel import Field
 
+from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
     Kind,
@@ -22,36 +22,36 @@ from hub.store.base import (
 )
 
 
-class Topography(StrEnum):
+class Topography(Word):
     """Terrain (topografi)."""
 
-    LOWLAND = "LOWLAND"
-    COAST = "COAST"
-    MOUNTAIN = "MOUNTAIN"
-    HILL = "HILL"
-    VALLEY = "VALLEY"
-    RIVER_BASIN = "RIVER_BASIN"
+    LOWLAND = "LOWLAND", "Daratan rendah", "Lowland"
+    COAST = "COAST", "Pesisir", "Coast"
+    MOUNTAIN = "MOUNTAIN", "Pegunungan", "Mountains"
+    HILL = "HILL", "Perbukitan", "Hills"
+    VALLEY = "VALLEY", "Lembah", "Valley"
+    RIVER_BASIN = "RIVER_BASIN", "Daerah aliran sungai", "River basin"
 
 
-class ServiceChannel(StrEnum):
+class ServiceChannel(Word):
     """Channel (saluran) by which citizens reach the office."""
 
-    COUNTER = "COUNTER"
-    WHATSAPP = "WHATSAPP"
-    WEB = "WEB"
-    EMAIL = "EMAIL"
+    COUNTER = "COUNTER", "Loket", "Counter"
+    WHATSAPP = "WHATSAPP", "WhatsApp", "WhatsApp"
+    WEB = "WEB", "Laman web", "Web page"
+    EMAIL = "EMAIL", "Surel", "Email"
 
 
-class Weekday(StrEnum):
+class Weekday(Word):
     """Day of the week (hari)."""
 
-    MONDAY = "MONDAY"
-    TUESDAY = "TUESDAY"
-    WEDNESDAY = "WEDNESDAY"
-    THURSDAY = "THURSDAY"
-    FRIDAY = "FRIDAY"
-    SATURDAY = "SATURDAY"
-    SUNDAY = "SUNDAY"
+    MONDAY = "MONDAY", "Senin", "Monday"
+    TUESDAY = "TUESDAY", "Selasa", "Tuesday"
+    WEDNESDAY = "WEDNESDAY", "Rabu", "Wednesday"
+    THURSDAY = "THURSDAY", "Kamis", "Thursday"
+    FRIDAY = "FRIDAY", "Jumat", "Friday"
+    SATURDAY = "SATURDAY", "Sabtu", "Saturday"
+    SUNDAY = "SUNDAY", "Minggu", "Sunday"
 
 
 class Kecamatan(TenantRow, table=True):

@@ -1,11 +1,11 @@
 """Partner organizations (organisasi mitra): PKK, KNPI, Pramuka, Karang Taruna and the like."""
 
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
+from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
     Kind,
@@ -19,35 +19,35 @@ from hub.store.base import (
 )
 
 
-class PartnerKind(StrEnum):
+class PartnerKind(Word):
     """Kind of partner organization."""
 
-    PKK = "PKK"
-    KNPI = "KNPI"
-    KARANG_TARUNA = "KARANG_TARUNA"
-    PRAMUKA = "PRAMUKA"
-    LKD = "LKD"
-    FARMER_GROUP = "FARMER_GROUP"
-    FISHER_GROUP = "FISHER_GROUP"
-    CRAFT_GROUP = "CRAFT_GROUP"
-    WOMEN_GROUP = "WOMEN_GROUP"
-    YOUTH_GROUP = "YOUTH_GROUP"
-    POOR_GROUP = "POOR_GROUP"
-    CHILD_PROTECTION_GROUP = "CHILD_PROTECTION_GROUP"
-    PRODUCTIVE_BUSINESS_GROUP = "PRODUCTIVE_BUSINESS_GROUP"
-    NGO = "NGO"
-    PRIVATE = "PRIVATE"
-    UNIVERSITY = "UNIVERSITY"
-    BANK = "BANK"
-    RELIGIOUS_COMMUNITY_LEADER = "RELIGIOUS_COMMUNITY_LEADER"
-    OTHER = "OTHER"
+    PKK = "PKK", "PKK", "Family welfare movement (PKK)"
+    KNPI = "KNPI", "KNPI", "National youth committee (KNPI)"
+    KARANG_TARUNA = "KARANG_TARUNA", "Karang Taruna", "Village youth organization"
+    PRAMUKA = "PRAMUKA", "Pramuka", "Scouts"
+    LKD = "LKD", "Lembaga kemasyarakatan desa", "Village community institution"
+    FARMER_GROUP = "FARMER_GROUP", "Kelompok tani", "Farmers' group"
+    FISHER_GROUP = "FISHER_GROUP", "Kelompok nelayan", "Fishers' group"
+    CRAFT_GROUP = "CRAFT_GROUP", "Kelompok pengrajin", "Craft group"
+    WOMEN_GROUP = "WOMEN_GROUP", "Kelompok perempuan", "Women's group"
+    YOUTH_GROUP = "YOUTH_GROUP", "Kelompok pemuda", "Youth group"
+    POOR_GROUP = "POOR_GROUP", "Kelompok masyarakat miskin", "Group of poor residents"
+    CHILD_PROTECTION_GROUP = "CHILD_PROTECTION_GROUP", "Kelompok perlindungan anak", "Child protection group"
+    PRODUCTIVE_BUSINESS_GROUP = "PRODUCTIVE_BUSINESS_GROUP", "Kelompok usaha produktif", "Productive business group"
+    NGO = "NGO", "Lembaga swadaya masyarakat", "Non-governmental organization"
+    PRIVATE = "PRIVATE", "Swasta", "Private company"
+    UNIVERSITY = "UNIVERSITY", "Perguruan tinggi", "University"
+    BANK = "BANK", "Bank", "Bank"
+    RELIGIOUS_COMMUNITY_LEADER = "RELIGIOUS_COMMUNITY_LEADER", "Tokoh agama/masyarakat", "Religious or community leader"
+    OTHER = "OTHER", "Lainnya", "Other"
 
 
-class PartnerLevel(StrEnum):
+class PartnerLevel(Word):
     """Level at which a partner organization works."""
 
-    KECAMATAN = "KECAMATAN"
-    VILLAGE = "VILLAGE"
+    KECAMATAN = "KECAMATAN", "Tingkat kecamatan", "Sub-district level"
+    VILLAGE = "VILLAGE", "Tingkat desa", "Village level"
 
 
 class PartnerOrganization(TenantRow, table=True):

@@ -81,9 +81,7 @@ def regions() -> Iterator[RegionRecord]:
     history = _history()
     places = _places()
     for region in _in_force(None):
-        yield _record(
-            region, places.get(region.code, _NOWHERE), history.get(region.code, _UNCHANGED)
-        )
+        yield _record(region, places.get(region.code, _NOWHERE), history.get(region.code, _UNCHANGED))
     for code, past in history.items():
         if past.valid_to is not None:
             yield _ended(code, past)

@@ -1,23 +1,24 @@
 """Regions (wilayah): the codes of the Ministry of Home Affairs, from province to village, with validity."""
 
 from datetime import date
-from enum import StrEnum
+from decimal import Decimal
 
 from sqlalchemy import ARRAY, Index, Numeric, Text
 from sqlmodel import Field, SQLModel
 
+from hub.kernel.words import Word
 from hub.store.base import C_TEXT, Kind, Retention, all_columns, describe, one_of
 
 
-class RegionLevel(StrEnum):
+class RegionLevel(Word):
     """Level (tingkat) of a region."""
 
-    PROVINCE = "PROVINCE"
-    REGENCY = "REGENCY"
-    CITY = "CITY"
-    KECAMATAN = "KECAMATAN"
-    DESA = "DESA"
-    KELURAHAN = "KELURAHAN"
+    PROVINCE = "PROVINCE", "Provinsi", "Province"
+    REGENCY = "REGENCY", "Kabupaten", "Regency"
+    CITY = "CITY", "Kota", "City"
+    KECAMATAN = "KECAMATAN", "Kecamatan", "Sub-district"
+    DESA = "DESA", "Desa", "Rural village"
+    KELURAHAN = "KELURAHAN", "Kelurahan", "Urban ward"
 
 
 class Region(SQLModel, table=True):
@@ -37,9 +38,9 @@ class Region(SQLModel, table=True):
     kind: str = Field(sa_type=C_TEXT)
     parent_code: str | None = Field(default=None, sa_type=C_TEXT, foreign_key="region.code")
     aliases: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
-    latitude: float | None = None
-    longitude: float | None = None
-    area_km2: str | None = Field(default=None, sa_type=Numeric(12, 3))
+    latitude: Decimal | None = Field(default=None, sa_type=Numeric(8, 5))
+    longitude: Decimal | None = Field(default=None, sa_type=Numeric(8, 5))
+    area_km2: Decimal | None = Field(default=None, sa_type=Numeric(12, 3))
     population: int | None = None
     postal_code: str | None = Field(default=None, sa_type=C_TEXT)
     valid_from: date | None = None

@@ -2,13 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, LargeBinary, Numeric, Text, UniqueConstraint
 from sqlmodel import Field
 
 from hub.domains.kecamatan.model import Topography
+from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
     Kind,
@@ -23,33 +23,33 @@ from hub.store.base import (
 )
 
 
-class VillageKind(StrEnum):
+class VillageKind(Word):
     """Kind of village: rural (desa) or urban (kelurahan)."""
 
-    DESA = "DESA"
-    KELURAHAN = "KELURAHAN"
+    DESA = "DESA", "Desa", "Rural village"
+    KELURAHAN = "KELURAHAN", "Kelurahan", "Urban ward"
 
 
-class Connectivity(StrEnum):
+class Connectivity(Word):
     """Internet coverage (jaringan internet) of a village."""
 
-    GOOD = "GOOD"
-    WEAK = "WEAK"
-    NONE = "NONE"
+    GOOD = "GOOD", "Baik", "Good"
+    WEAK = "WEAK", "Lemah", "Weak"
+    NONE = "NONE", "Tidak ada", "None"
 
 
-class VillagePosition(StrEnum):
+class VillagePosition(Word):
     """Position of a village official (jabatan perangkat desa)."""
 
-    HEAD = "HEAD"
-    SECRETARY = "SECRETARY"
-    AFFAIRS_HEAD = "AFFAIRS_HEAD"
-    SECTION_HEAD = "SECTION_HEAD"
-    HAMLET_HEAD = "HAMLET_HEAD"
-    BPD_MEMBER = "BPD_MEMBER"
-    PAUD_TEACHER = "PAUD_TEACHER"
-    POSYANDU_CADRE = "POSYANDU_CADRE"
-    EMPOWERMENT_CADRE = "EMPOWERMENT_CADRE"
+    HEAD = "HEAD", "Kepala desa/lurah", "Village head"
+    SECRETARY = "SECRETARY", "Sekretaris desa", "Village secretary"
+    AFFAIRS_HEAD = "AFFAIRS_HEAD", "Kepala urusan", "Head of affairs"
+    SECTION_HEAD = "SECTION_HEAD", "Kepala seksi", "Section head"
+    HAMLET_HEAD = "HAMLET_HEAD", "Kepala dusun", "Hamlet head"
+    BPD_MEMBER = "BPD_MEMBER", "Anggota BPD", "Village council member"
+    PAUD_TEACHER = "PAUD_TEACHER", "Guru PAUD", "Pre-school teacher"
+    POSYANDU_CADRE = "POSYANDU_CADRE", "Kader posyandu", "Health post cadre"
+    EMPOWERMENT_CADRE = "EMPOWERMENT_CADRE", "Kader pemberdayaan", "Empowerment cadre"
 
 
 class Village(TenantRow, table=True):

@@ -1,0 +1,255 @@
+"""Citizens and households in the graph."""
+
+from typing import Any
+
+import strawberry
+from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal_column, select
+
+from hub.domains.citizens import model
+from hub.domains.citizens.model import Citizen as CitizenModel
+from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
+from hub.domains.citizens.model import Household as HouseholdModel
+from hub.graph.binds import Binds
+from hub.graph.declare import (
+    Argument,
+    Connection,
+    DataClass,
+    column,
+    computed,
+    extend,
+    many,
+    node,
+    one,
+    queries,
+    root_one,
+    roots,
+)
+from hub.graph.enums import exposed
+from hub.graph.scalars import Date, DateTime, MaskedNumber
+from hub.kernel import register_codes as codes
+from hub.schema.villages.types import Village
+from hub.tenants.permissions import Permission
+
+Sex = exposed(codes.Sex)
+Religion = exposed(codes.Religion)
+Education = exposed(codes.Education)
+Schooling = exposed(codes.Schooling)
+Occupation = exposed(codes.Occupation)
+MaritalStatus = exposed(codes.MaritalStatus)
+FamilyRelation = exposed(codes.FamilyRelation)
+Citizenship = exposed(codes.Citizenship)
+BloodType = exposed(codes.BloodType)
+Disability = exposed(codes.Disability)
+Contraception = exposed(codes.Contraception)
+Pregnancy = exposed(codes.Pregnancy)
+EktpStatus = exposed(codes.EktpStatus)
+KtpRecordingStatus = exposed(codes.KtpRecordingStatus)
+BaseStatus = exposed(codes.BaseStatus)
+HealthInsurance = exposed(codes.HealthInsurance)
+NikStatus = exposed(model.NikStatus)
+EndReason = exposed(model.EndReason)
+
+IDENTITY = Permission.SEE_IDENTITY
+REGISTER = Permission.READ_REGISTER
+GENERAL = DataClass.GENERAL
+SPECIFIC = DataClass.SPECIFIC
+
+
+def _masked(prefix: Any) -> ColumnElement[str]:
+    """The first four digits and twelve dots, nothing more."""
+    return prefix.concat(literal_column("'............'", String))
+
+
+def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
+    years = func.date_part(literal_column("'year'"), func.age(binds.today(c.tenant_id), c.birth_date))
+    low = cast(func.floor(years / 5) * 5, codes_integer())
+    return case(
+        (c.birth_date.is_(None), None),
+        (years >= 75, literal_column("'75+'", String)),  # noqa: PLR2004  # the open class of the figures
+        else_=cast(low, String).concat(literal_column("'-'", String)).concat(cast(low + 4, String)),
+    )
+
+
+def codes_integer() -> Any:
+    """SQL integer."""
+    from sqlalchemy import Integer
+
+    return Integer()
+
+
+@node(
+    HouseholdModel,
+    filters=("hamlet",),
+    orders={"ID": (), "VILLAGE": ("village_id",)},
+)
+class Household:
+    """A family (keluarga) with its card and address."""
+
+    version: int = column("Version, for `expectedVersion` of updates.")
+    kk_number: MaskedNumber = computed(
+        "Family card number (nomor KK), masked.", lambda c, _b: _masked(c.kk_prefix), data=GENERAL
+    )
+    address: str | None = column("Street address (alamat).", guard=IDENTITY, data=GENERAL)
+    hamlet: str | None = column("Hamlet (dusun).")
+    rw: str | None = column("Community unit (RW).")
+    rt: str | None = column("Neighbourhood unit (RT).")
+    ended_at: DateTime | None = column("When the household ended; null while it exists.")
+    end_reason: EndReason | None = column("Why it ended.")
+    village: Village = one("The village.", HouseholdModel.village_id)
+
+
+@node(
+    CitizenModel,
+    filters=(
+        "sex",
+        "birth_date",
+        "base_status",
+        "ektp_status",
+        "family_relation",
+        "marital_status",
+        "occupation",
+        "education",
+        "village",
+        "household",
+    ),
+    orders={"NAME": ("sort_key",), "ID": ()},
+    groups=(
+        "sex",
+        "base_status",
+        "ektp_status",
+        "family_relation",
+        "marital_status",
+        "occupation",
+        "education",
+    ),
+)
+class Citizen:
+    """A resident in a village's register (penduduk)."""
+
+    version: int = column("Version, for `expectedVersion` of updates.")
+    nik: MaskedNumber | None = computed(
+        "Population number (NIK), masked; null where it is not known.",
+        lambda c, _b: _masked(c.nik_prefix),
+        data=GENERAL,
+    )
+    nik_status: NikStatus = column("What is known of the NIK.")
+    full_name: str | None = column("Full name (nama lengkap).", guard=REGISTER, data=GENERAL)
+    sex: Sex = column("Sex (jenis kelamin).", data=GENERAL)
+    birth_place: str | None = column("Place of birth (tempat lahir).", guard=IDENTITY, data=GENERAL)
+    birth_date: Date | None = column("Date of birth (tanggal lahir).", guard=IDENTITY, data=GENERAL)
+    age_group: str | None = computed("Age in classes of five years (kelompok umur).", _age_group, data=GENERAL)
+    education: Education | None = column("Education on the family card (pendidikan dalam KK).", data=GENERAL)
+    schooling: Schooling | None = column("Current schooling (pendidikan sedang ditempuh).", data=GENERAL)
+    occupation: Occupation | None = column("Occupation (pekerjaan).", data=GENERAL)
+    marital_status: MaritalStatus | None = column("Marital status (status perkawinan).", data=GENERAL)
+    family_relation: FamilyRelation = column("Relation to the head of family (SHDK).", data=GENERAL)
+    citizenship: Citizenship | None = column("Citizenship (kewarganegaraan).", data=GENERAL)
+    father_name: str | None = column("Father's name (nama ayah).", guard=IDENTITY, data=GENERAL)
+    mother_name: str | None = column("Mother's name (nama ibu).", guard=IDENTITY, data=GENERAL)
+    birth_certificate: str | None = column(
+        "Number of the birth certificate (akta lahir).", guard=IDENTITY, data=GENERAL
+    )
+    passport_number: str | None = column("Passport number (nomor paspor).", guard=IDENTITY, data=GENERAL)
+    passport_expires_on: Date | None = column("Expiry of the passport.", guard=IDENTITY, data=GENERAL)
+    kitas_number: str | None = column("Stay permit (KITAS/KITAP).", guard=IDENTITY, data=GENERAL)
+    marriage_certificate: str | None = column(
+        "Number of the marriage certificate (akta perkawinan).", guard=IDENTITY, data=GENERAL
+    )
+    married_on: Date | None = column("Date of marriage.", guard=IDENTITY, data=GENERAL)
+    divorce_certificate: str | None = column(
+        "Number of the divorce certificate (akta perceraian).", guard=IDENTITY, data=GENERAL
+    )
+    divorced_on: Date | None = column("Date of divorce.", guard=IDENTITY, data=GENERAL)
+    has_birth_certificate: bool = computed(
+        "Whether a birth certificate is recorded.", lambda c, _b: c.birth_certificate.is_not(None), data=GENERAL
+    )
+    has_marriage_certificate: bool = computed(
+        "Whether a marriage certificate is recorded.",
+        lambda c, _b: c.marriage_certificate.is_not(None),
+        data=GENERAL,
+    )
+    ektp_status: EktpStatus | None = column("Electronic identity card (KTP-el).", data=GENERAL)
+    ktp_recording_status: KtpRecordingStatus | None = column(
+        "Stage of recording for the identity card (status perekaman).", data=GENERAL
+    )
+    current_address: str | None = column("Present address (alamat sekarang).", guard=IDENTITY, data=GENERAL)
+    base_status: BaseStatus = column("Standing in the register (status dasar).", data=GENERAL)
+    tag_id_card: str | None = column("Tag of the resident card.", guard=IDENTITY, data=GENERAL)
+    health_insurance: HealthInsurance | None = column("Health insurance (asuransi kesehatan).", data=GENERAL)
+    insurance_number: str | None = column("Insurance number.", guard=IDENTITY, data=GENERAL)
+    latitude: str | None = column("Latitude of the home (lintang).", guard=IDENTITY, data=GENERAL)
+    longitude: str | None = column("Longitude of the home (bujur).", guard=IDENTITY, data=GENERAL)
+    source: str = column("Where the record comes from.")
+    updated_at: DateTime = column("When the record was last changed.")
+    ended_at: DateTime | None = column("When the record ended; null while it lives.")
+    end_reason: EndReason | None = column("Why it ended.")
+    village: Village = one("The village.", CitizenModel.village_id)
+    household: Household = one("The household.", CitizenModel.household_id)
+
+
+@node(SensitiveModel)
+class CitizenSensitive:
+    """Specific personal data of a resident, under its own permission."""
+
+    religion: Religion | None = column("Religion (agama).", data=SPECIFIC)
+    ethnicity: str | None = column("Ethnic group (suku).", data=SPECIFIC)
+    blood_type: BloodType | None = column("Blood type (golongan darah).", data=SPECIFIC)
+    disability: Disability | None = column("Disability (penyandang disabilitas).", data=SPECIFIC)
+    contraception: Contraception | None = column("Contraception (akseptor KB).", data=SPECIFIC)
+    pregnant: Pregnancy | None = column("Pregnancy (hamil).", data=SPECIFIC)
+
+
+@extend(Household)
+class Members:
+    """The people of a household."""
+
+    head: Citizen | None = one("Head of the family (kepala keluarga).", HouseholdModel.head_id)
+    members: Connection[Citizen] = many(
+        "Members in the register.", CitizenModel.household_id, order="ID", where=lambda c, _b: c.ended_at.is_(None)
+    )
+
+
+@extend(Citizen)
+class Sensitive:
+    """What is kept apart."""
+
+    sensitive: CitizenSensitive | None = one(
+        "Specific personal data (data pribadi spesifik).", CitizenModel.id, guard=Permission.SEE_SENSITIVE
+    )
+
+
+@extend(Village)
+class Register:
+    """The register of a village."""
+
+    households: Connection[Household] | None = many(
+        "Households of the village.",
+        HouseholdModel.village_id,
+        guard=REGISTER,
+        where=lambda c, _b: c.ended_at.is_(None),
+    )
+    citizens: Connection[Citizen] | None = many(
+        "Residents of the village.",
+        CitizenModel.village_id,
+        guard=REGISTER,
+        where=lambda c, _b: c.ended_at.is_(None),
+    )
+
+
+@queries
+class CitizenQueries:
+    """Root fields."""
+
+    citizens: Connection[Citizen] | None = roots(
+        "Residents in the registers within your scope.",
+        guard=REGISTER,
+        where=lambda c, _b: c.ended_at.is_(None),
+    )
+    citizen: Citizen | None = root_one("A resident by id.", {"id": strawberry.ID}, guard=REGISTER)
+    households: Connection[Household] | None = roots(
+        "Households within your scope.", guard=REGISTER, where=lambda c, _b: c.ended_at.is_(None)
+    )
+    household: Household | None = root_one("A household by id.", {"id": strawberry.ID}, guard=REGISTER)
+
+
+__all__ = ["Argument", "Citizen", "Household", "exists", "select"]

@@ -1,0 +1,52 @@
+"""Regions in the graph."""
+
+import strawberry
+
+from hub.domains.regions.model import Region as Model
+from hub.domains.regions.model import RegionLevel
+from hub.graph.declare import Connection, column, extend, many, node, one, queries, root_one, roots
+from hub.graph.enums import exposed
+from hub.graph.scalars import Date, Decimal, RegionCode
+
+Level = exposed(RegionLevel)
+
+
+@node(
+    Model,
+    key="code",
+    filters=("level", "name"),
+    orders={"CODE": ("code",), "NAME": ("name",)},
+    groups=("level",),
+)
+class Region:
+    """A region of Indonesia (wilayah) with its code in force, or a former one with the date it ended."""
+
+    code: RegionCode = column("Code of the Ministry of Home Affairs (kode wilayah).")
+    name: str = column("Official name (nama).")
+    level: Level = column("Level (tingkat).")
+    kind: str = column("Kind within the level, such as kabupaten, kota, desa or desa adat.")
+    aliases: list[str] = column("Other names seen for it.")
+    latitude: Decimal | None = column("Latitude in degrees (lintang).")
+    longitude: Decimal | None = column("Longitude in degrees (bujur).")
+    area_km2: Decimal | None = column("Area in square kilometres (luas).")
+    population: int | None = column("Population, second half of 2024; only for provinces and regencies.")
+    postal_code: str | None = column("Postal code (kode pos).")
+    valid_from: Date | None = column("First day of validity; null where it is older than the record.")
+    valid_to: Date | None = column("Last day of validity; null while in force.")
+    predecessor_code: RegionCode | None = column("Code that this one replaced (kode sebelumnya).")
+
+
+@extend(Region)
+class Hierarchy:
+    """Upwards and downwards."""
+
+    parent: Region | None = one("The region above (induk).", Model.parent_code)
+    children: Connection[Region] = many("The regions below.", Model.parent_code)
+
+
+@queries
+class RegionQueries:
+    """Root fields."""
+
+    regions: Connection[Region] | None = roots("Regions of Indonesia.")
+    region: Region | None = root_one("A region by code or id.", {"code": RegionCode, "id": strawberry.ID})
