@@ -79,6 +79,7 @@ _NAMED: Mapping[str, Callable[[Given, str], Any]] = {
     "today": _today,
     "now": lambda given, _rest: given.now.instant,
     "prefix": _prefix,
+    "reference": lambda _given, rest: ids.prefix(rest, 0),
     "party": lambda given, _rest: given.scope.party,
     "villages": lambda given, _rest: list(given.scope.villages),
 }
@@ -132,9 +133,9 @@ class Binds:
             else_=self.named("today$WIB", Date()),
         )
 
-    def prefix(self, type_name: str) -> BindParameter[str]:
+    def prefix(self, type_name: str, *, tenant: bool) -> BindParameter[str]:
         """The constant head of this type's global ids in the one tenant, or of a reference type's."""
-        return self.named(f"prefix${type_name}", Text())
+        return self.named(f"{'prefix' if tenant else 'reference'}${type_name}", Text())
 
     def values(self, given: Given) -> dict[str, Any]:
         """The values of all binds for one request. Raises what a conversion refuses."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graphql import GraphQLObjectType, GraphQLSchema, is_non_null_type
+from sqlalchemy import UniqueConstraint
 from strawberry.utils.str_converters import to_camel_case
 
 from hub.graph.declare import NODES, Arc, Column, Many, NodeType, One, Source
@@ -95,6 +96,6 @@ def _indexed(node: NodeType, columns: tuple[str, ...]) -> bool:
     keys.extend(
         tuple(column.name for column in constraint.columns)
         for constraint in node.table.constraints
-        if type(constraint).__name__ == "UniqueConstraint"
+        if isinstance(constraint, UniqueConstraint)
     )
     return any(key[: len(wanted)] == wanted for key in keys)

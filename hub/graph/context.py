@@ -36,13 +36,12 @@ class Row:
 
 @dataclass(slots=True)
 class Context:
-    """One operation: its session, its binds, its loaders, and what was withheld from it."""
+    """One operation: its session, its binds, its loaders."""
 
     given: Given
     session: Session
     schema: GraphQLSchema
     services: Any = None  # what mutations need; the graph does not look inside
-    withheld: dict[str, None] = field(default_factory=dict)
     loaders: dict[Any, Loader] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -11,13 +11,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import strawberry
-from sqlalchemy import ColumnElement, FromClause, Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.orm.attributes import QueryableAttribute
 from sqlmodel import SQLModel
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
-from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
 from hub.graph.scalars import Cursor
@@ -243,6 +242,16 @@ def root_one(description: str, by: Mapping[str, Any], *, guard: str | None = Non
     return RootOne(description=description, by=by, guard=guard)
 
 
+def root_node(description: str) -> Any:
+    """`node(id:)`."""
+    return RootNode(description=description)
+
+
+def root_nodes(description: str) -> Any:
+    """`nodes(ids:)`."""
+    return RootNodes(description=description)
+
+
 # Types
 
 
@@ -286,7 +295,8 @@ def node(
         )
         _definition(made).is_type_of = made.is_type_of  # type: ignore[attr-defined]
         NODES[type_name] = declared
-        return made
+        found: type[T] = made
+        return found
 
     return declare
 
@@ -312,7 +322,8 @@ def queries(cls: type) -> type:
     sources = _sources(cls)
     for key, source in sources.items():
         ROOTS[to_camel_case(key)] = source
-    return _strawberry_type(cls, cls.__name__, sources)
+    found: type = _strawberry_type(cls, cls.__name__, sources)
+    return found
 
 
 @strawberry.interface(description="Anything with a global id.")
@@ -386,8 +397,8 @@ def _connection_type(item: type, declared: NodeType) -> type:
     edge_type = _strawberry_type(edge, f"{name}Edge", _sources(edge), description=f"A place in a {name} connection.")
     body: dict[str, Any] = {
         "__annotations__": {
-            "edges": list[edge_type],  # type: ignore[valid-type]
-            "nodes": list[item],  # type: ignore[valid-type]
+            "edges": list[edge_type],
+            "nodes": list[item],
             "page_info": PageInfo,
             "total_count": int,
         },
@@ -435,7 +446,8 @@ def _strawberry_type(
     for key, source in sources.items():
         body[key] = strawberry.field(description=source.description, metadata={SOURCE: source})
     bare = type(cls.__name__, interfaces, body)
-    return strawberry.type(bare, name=name, description=description or " ".join((cls.__doc__ or name).split()))
+    made: Any = strawberry.type(bare, name=name, description=description or " ".join((cls.__doc__ or name).split()))
+    return made
 
 
 def order_enum(declared: NodeType) -> Any:
@@ -487,20 +499,3 @@ def _required(attribute: Any) -> str:
     if found is None:
         raise TypeError(attribute)
     return found
-
-
-__all__ = [
-    "Connection",
-    "FromClause",
-    "StrawberryField",
-    "arc",
-    "column",
-    "computed",
-    "extend",
-    "many",
-    "node",
-    "one",
-    "queries",
-    "root_one",
-    "roots",
-]

@@ -11,7 +11,9 @@ EXPOSED: dict[str, type[StrEnum]] = {}
 
 
 def exposed(words: type[E], name: str | None = None) -> type[E]:
-    """Make an enum of labelled words part of the graph."""
+    """Make an enum of labelled words part of the graph; again is no harm."""
+    if EXPOSED.get(name or words.__name__) is words:
+        return words
     description = " ".join((words.__doc__ or "").split())
     made = strawberry.enum(words, name=name, description=description)
     definition: Any = made.__strawberry_definition__  # type: ignore[attr-defined]

@@ -176,7 +176,8 @@ def bare(annotation: Any) -> Any:
 def _comparison(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         definition: StrawberryEnumDefinition = annotation.__strawberry_definition__  # type: ignore[attr-defined]
-        name, operators = definition.name, ("eq", "in")
+        name: str = definition.name
+        operators: tuple[str, ...] = ("eq", "in")
     else:
         name, operators = _BY_TYPE[annotation]
     full = f"{name}Condition"

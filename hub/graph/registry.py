@@ -1,6 +1,5 @@
 """From declarations to a finished schema: arguments of connections, resolvers of the reference path, checks."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -17,14 +16,12 @@ from hub.graph.declare import (
     ROOTS,
     SOURCE,
     Many,
-    Node,
     NodeType,
     Part,
     RootNode,
     RootNodes,
     RootOne,
     Roots,
-    Source,
     order_enum,
 )
 from hub.graph.filters import filter_input
@@ -70,6 +67,10 @@ def _complete(cls: type) -> None:
                     _argument(name, annotation | None, f"Look up by {name}; give exactly one argument.")
                     for name, annotation in source.by.items()
                 ]
+            case RootNode():
+                field.arguments = [_argument("id", strawberry.ID, "Global id.")]
+            case RootNodes():
+                field.arguments = [_argument("ids", list[strawberry.ID], "Global ids, at most 100.")]
             case _:
                 pass
 
@@ -106,7 +107,7 @@ def _argument(name: str, annotation: Any, description: str) -> StrawberryArgumen
 
 
 def _resolve(core: GraphQLSchema) -> None:
-    """Put the resolvers of declared fields straight into the schema: they take graphql-core's info and raw arguments."""
+    """Put declared fields' resolvers straight into the schema: they take graphql-core's info and arguments."""
     for type_ in core.type_map.values():
         if not isinstance(type_, GraphQLObjectType) or type_.name.startswith("__"):
             continue
@@ -126,6 +127,3 @@ def _part(field: Any) -> Part | None:
         if isinstance(source, Part):
             return source
     return None
-
-
-__all__: Mapping[str, Any] | list[str] = ["Node", "RootNode", "RootNodes", "Source", "build", "core_of"]

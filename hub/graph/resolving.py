@@ -6,22 +6,23 @@ statement, and leaves rows behind; leaf fields only pick. Counts are statements 
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     FromClause,
     Integer,
     Text,
-    Uuid,
+    bindparam,
     cast,
     func,
     literal_column,
     select,
     true,
 )
+from sqlalchemy import column as sql_column
 
 from hub.graph.binds import Binds, Given, plain
 from hub.graph.context import Context, Row
@@ -45,7 +46,6 @@ from hub.graph.declare import (
 from hub.graph.filters import condition
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.selecting import (
-    Ordering,
     PageSizeRefused,
     alias_of,
     arc_targets,
@@ -59,10 +59,12 @@ from hub.graph.selecting import (
     withheld,
     within,
 )
+from hub.graph.withholding import denied
 from hub.kernel import ids
 from hub.kernel.errors import BadInput
 
 Resolver = Callable[..., Any]
+Info: TypeAlias = "GraphQLResolveInfo[Context]"
 MOST_IDS = 100
 
 
@@ -112,11 +114,17 @@ def edge_resolver(node: NodeType, name: str, source: Source, field: GraphQLField
             return lambda row, _info: row.values.get(name)
         case One():
             target = NODES[named(field.type).name]
-            return lambda row, info: _one(row, info, node, name, source, target)
+            return lambda row, info: (
+                None if denied(node, source, field, info.context.binds()) else _one(row, info, source, target)
+            )
         case Arc():
-            return lambda row, info: _arc(row, info, node, name, source)
+            return lambda row, info: (
+                None if denied(node, source, field, info.context.binds()) else _arc(row, info, source)
+            )
         case Many():
-            return lambda row, info, **arguments: _many(row, info, node, name, source, arguments)
+            return lambda row, info, **arguments: (
+                None if denied(node, source, field, info.context.binds()) else _many(row, info, name, source, arguments)
+            )
         case _:
             raise TypeError(source)
 
@@ -131,10 +139,16 @@ def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
     match source:
         case Roots():
             node = CONNECTIONS[named(field.type).name]
-            return lambda _root, info, **arguments: _roots(info, name, source, node, arguments)
+            return lambda _root, info, **arguments: (
+                None
+                if denied(None, source, field, info.context.binds())
+                else _roots(info, name, source, node, arguments)
+            )
         case RootOne():
             node = NODES[named(field.type).name]
-            return lambda _root, info, **arguments: _root_one(info, name, source, node, arguments)
+            return lambda _root, info, **arguments: (
+                None if denied(None, source, field, info.context.binds()) else _root_one(info, source, node, arguments)
+            )
         case RootNode():
             return lambda _root, info, id: _by_id(info, id)  # the argument's name in the schema
         case RootNodes():
@@ -146,26 +160,22 @@ def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
 # Edges
 
 
-def _one(row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: One, target: NodeType) -> Any:
+def _one(row: Row, info: Info, source: One, target: NodeType) -> Any:
     context: Context = info.context
-    if _denied(context, node, name, source, target):
-        return None
     key = row.values.get(f"${source.key}")
     return None if key is None else _load(context, info, target, row.tenant, key)
 
 
-def _arc(row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: Arc) -> Any:
+def _arc(row: Row, info: Info, source: Arc) -> Any:
     context: Context = info.context
-    if _denied(context, node, name, source):
-        return None
-    for key, target in arc_targets(node, source, context.binds()).items():
+    for key, target in arc_targets(row.node, source, context.binds()).items():
         found = row.values.get(f"${key}")
         if found is not None:
             return _load(context, info, target, row.tenant, found)
     return None
 
 
-def _load(context: Context, info: GraphQLResolveInfo, target: NodeType, tenant: int, key: Any) -> Awaitable[Any]:
+def _load(context: Context, info: Info, target: NodeType, tenant: int, key: Any) -> Awaitable[Any]:
     wanted = _wanted(info, target)
     loader = context.loader(
         ("row", target.name, frozenset(each.name for each in wanted)),
@@ -181,7 +191,7 @@ async def _fetch(
     binds, rows = context.binds(), alias_of(target.table, "t1")
     column = rows.c[target.key]
     wanted_keys = binds.value([key for _, key in keys], ARRAY(column.type))
-    statement = select(*_columns(context, target, wanted, rows, binds)).where(
+    statement = select(*_columns(target, wanted, rows, binds)).where(
         *within(rows, target, binds), column == wanted_keys.any_()
     )
     found = {(row.tenant, row.key): row for row in await _read(context, target, statement, binds)}
@@ -197,10 +207,8 @@ def _row(node: NodeType, found: Mapping[str, Any]) -> Row:
     return Row(node, found["tenant$"], found["key$"], values)
 
 
-def _columns(
-    context: Context, node: NodeType, wanted: list[Selection], rows: FromClause, binds: Binds
-) -> list[ColumnElement[Any]]:
-    """Key and tenant, and what the wanted fields are made of; withheld fields are noted and left out."""
+def _columns(node: NodeType, wanted: list[Selection], rows: FromClause, binds: Binds) -> list[ColumnElement[Any]]:
+    """Key and tenant, and what the wanted fields are made of; withheld fields are left out."""
     tenant = rows.c.tenant_id if node.tenant else literal_column("0", Integer)
     found: dict[str, ColumnElement[Any]] = {"tenant$": tenant, "key$": rows.c[node.key]}
     readable = readable_columns(node, binds)
@@ -209,7 +217,6 @@ def _columns(
         if source is None or isinstance(source, Identity | Many):
             continue
         if withheld(node, source, binds):
-            context.withheld[f"{node.name}.{chosen.name}"] = None
             continue
         match source:
             case One():
@@ -221,26 +228,14 @@ def _columns(
     return [element.label(name) for name, element in found.items()]
 
 
-def _denied(context: Context, node: NodeType, name: str, source: Source, target: NodeType | None = None) -> bool:
-    binds = context.binds()
-    if withheld(node, source, binds) or (target is not None and unreadable(target, binds)):
-        context.withheld[f"{node.name}.{name}"] = None
-        return True
-    return False
-
-
 # Connections
 
 
-def _many(
-    row: Row, info: GraphQLResolveInfo, node: NodeType, name: str, source: Many, arguments: dict[str, Any]
-) -> Any:
+def _many(row: Row, info: Info, name: str, source: Many, arguments: dict[str, Any]) -> Any:
     context: Context = info.context
     target = CONNECTIONS[named(info.return_type).name]
-    if _denied(context, node, name, source, target):
-        return None
     _check_page(arguments)
-    reading = _Children(context, info, f"{node.name}.{name}", source, target, arguments, row.node)
+    reading = _Children(context, info, f"{row.node.name}.{name}", source, target, arguments, row.node)
     key = (row.tenant, row.key)
     frozen = _frozen(arguments)
     return Connected(
@@ -253,16 +248,8 @@ def _many(
     )
 
 
-def _roots(
-    info: GraphQLResolveInfo, name: str, source: Roots, node: NodeType, arguments: dict[str, Any]
-) -> Connected | None:
+def _roots(info: Info, name: str, source: Roots, node: NodeType, arguments: dict[str, Any]) -> Connected:
     context: Context = info.context
-    if not context.given.scope.may(source.guard) if source.guard else False:
-        context.withheld[f"Query.{name}"] = None
-        return None
-    if unreadable(node, context.binds()):
-        context.withheld[f"Query.{name}"] = None
-        return None
     _check_page(arguments)
     reading = _Children(context, info, f"Query.{name}", source, node, arguments, None)
 
@@ -283,7 +270,7 @@ class _Children:
     """Reads the pages and counts of one connection field for many parents at once (or for the root: one None)."""
 
     context: Context
-    info: GraphQLResolveInfo
+    info: Info
     path: str
     source: Many | Roots
     node: NodeType
@@ -318,11 +305,12 @@ class _Children:
         size = self.arguments["last"] if backward else self.arguments["first"]
         order = ordering(self.node, self.path, plain(self.arguments.get("orderBy")), self.source.order)
         binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
-        where = self._where(rows, binds)
+        parents = self._parents()
+        where = self._where(rows, binds, parents)
         for name, forward in (("after", True), ("before", False)):
             if self.arguments.get(name) is not None:
                 where.append(order.beyond(rows, self.arguments[name], binds, forward=forward))
-        columns = _columns(self.context, self.node, self.wanted, rows, binds)
+        columns = _columns(self.node, self.wanted, rows, binds)
         columns.append(order.cursor(rows).label("cursor$"))
         page = (
             select(*columns)
@@ -331,35 +319,33 @@ class _Children:
             .limit(binds.value(size, Integer(), page_size) + literal_column("1"))
         )
         continued = self.arguments.get("before" if backward else "after") is not None
-        by_parent = await self._per_parent(keys, page, binds)
+        by_parent = await self._per_parent(keys, page, parents, binds)
         return [_cut(self.node, found, size, backward=backward, continued=continued) for found in by_parent]
 
     async def totals(self, keys: list[Any]) -> list[int]:
         """The number of items for each parent."""
-        binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
-        counted = select(func.count().label("count$")).select_from(rows).where(*self._where(rows, binds))
-        return [found[0]["count$"] for found in await self._per_parent(keys, counted, binds)]
+        binds, rows, parents = self.context.binds(), alias_of(self.node.table, "t1"), self._parents()
+        counted = select(func.count().label("count$")).select_from(rows).where(*self._where(rows, binds, parents))
+        return [found[0]["count$"] for found in await self._per_parent(keys, counted, parents, binds)]
 
     async def groups(self, keys: list[Any], by: str) -> list[list[Mapping[str, Any]]]:
         """The numbers of items by a column for each parent."""
-        binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
+        binds, rows, parents = self.context.binds(), alias_of(self.node.table, "t1"), self._parents()
         source = self.node.fields.get(by)
         column = rows.c[getattr(source, "attribute", None) or by]
         text = cast(column, Text)
         grouped = (
             select(text.label("key"), func.count().label("count"))
-            .where(*self._where(rows, binds))
+            .where(*self._where(rows, binds, parents))
             .group_by(column)
             .order_by(text.collate("C").asc().nulls_last())
         )
-        return await self._per_parent(keys, grouped, binds)
+        return await self._per_parent(keys, grouped, parents, binds)
 
-    def _where(self, rows: FromClause, binds: Binds) -> list[ColumnElement[bool]]:
+    def _where(self, rows: FromClause, binds: Binds, parents: Any) -> list[ColumnElement[bool]]:
         found = within(rows, self.node, binds)
         if isinstance(self.source, Many):
-            assert self.parent is not None  # noqa: S101  # a Many always has one
-            parents = _parents(self.parent, binds)
-            if self.node.tenant and self.parent.tenant:
+            if self.node.tenant and self.parent is not None and self.parent.tenant:
                 found.append(rows.c.tenant_id == parents.c.tenant)
             found.append(linked(rows, self.source, parents.c.key, binds))
         else:
@@ -374,13 +360,28 @@ class _Children:
             found.append(condition(self.node, rows, self.arguments["filter"], binds))
         return found
 
-    async def _per_parent(self, keys: list[Any], body: Any, binds: Binds) -> list[list[Mapping[str, Any]]]:
-        """Run `body` once for each parent inside one statement; its rows by parent, in the parents' order."""
+    def _parents(self) -> Any:
+        """The parents of a batch as a table: their keys, tenants and places in the batch; None at the root."""
         if self.parent is None:
+            return None
+        key_type = self.parent.table.c[self.parent.key].type
+        tenants, keys = bindparam("hub$keys_of", type_=ARRAY(Integer)), bindparam("hub$keys", type_=ARRAY(key_type))
+        return (
+            func.unnest(tenants, keys)
+            .table_valued(
+                sql_column("tenant", Integer), sql_column("key", key_type), with_ordinality="place", name="parents$"
+            )
+            .render_derived()
+        )
+
+    async def _per_parent(
+        self, keys: list[Any], body: Any, parents: Any, binds: Binds
+    ) -> list[list[Mapping[str, Any]]]:
+        """Run `body` once for each parent inside one statement; its rows by parent, in the parents' order."""
+        if parents is None:
             return [list(await self.context.rows(body, binds))]
         binds.getters["hub$keys"] = lambda _given: [key for _, key in keys]
         binds.getters["hub$keys_of"] = lambda _given: [tenant for tenant, _ in keys]
-        parents = _parents(self.parent, binds)
         page = body.correlate(parents).lateral("page$")
         statement = (
             select(parents.c.place.label("parent$"), *page.c)
@@ -391,24 +392,6 @@ class _Children:
         for row in await self.context.rows(statement, binds):
             found[row["parent$"] - 1].append(row)
         return found
-
-
-def _parents(parent: NodeType, _binds: Binds) -> Any:
-    """The parents of a batch as a table: their keys, tenants and places in the batch."""
-    from sqlalchemy import bindparam, column
-
-    key_type = parent.table.c[parent.key].type
-    return (
-        func.unnest(bindparam("hub$keys_of", type_=ARRAY(Integer)), bindparam("hub$keys", type_=ARRAY(key_type)))
-        .table_valued(
-            column("tenant", Integer),
-            column("key", key_type),
-            with_ordinality="place",
-            name="parents$",
-            joins_implicitly=True,
-        )
-        .render_derived()
-    )
 
 
 def _cut(node: NodeType, found: list[Mapping[str, Any]], size: int, *, backward: bool, continued: bool) -> Cut:
@@ -427,14 +410,9 @@ def _check_page(arguments: Mapping[str, Any]) -> None:
 # Root look-ups
 
 
-async def _root_one(
-    info: GraphQLResolveInfo, name: str, source: RootOne, node: NodeType, arguments: Mapping[str, Any]
-) -> Row | None:
+async def _root_one(info: Info, source: RootOne, node: NodeType, arguments: Mapping[str, Any]) -> Row | None:
     context: Context = info.context
     binds = context.binds()
-    if not binds.may(source.guard) or unreadable(node, binds):
-        context.withheld[f"Query.{name}"] = None
-        return None
     given = {key: value for key, value in arguments.items() if value is not None}
     if len(given) != 1:
         raise OneArgumentWanted(path=tuple(source.by))
@@ -444,14 +422,14 @@ async def _root_one(
         return read_id(text, request, node) if by == "id" else text
 
     column = rows.c[by if by != "id" else node.key]
-    statement = select(*_columns(context, node, _wanted(info, node), rows, binds)).where(
+    statement = select(*_columns(node, _wanted(info, node), rows, binds)).where(
         *within(rows, node, binds), column == binds.value(value, column.type, convert)
     )
     found = await _read(context, node, statement, binds)
     return found[0] if found else None
 
 
-def _by_id(info: GraphQLResolveInfo, text: str) -> Any:
+def _by_id(info: Info, text: str) -> Any:
     context: Context = info.context
     found = ids.decode(text, text_key=_text_keys())
     node = NODES.get(found.type_name) if found else None
@@ -462,7 +440,7 @@ def _by_id(info: GraphQLResolveInfo, text: str) -> Any:
     return _load(context, info, node, found.tenant, found.key)
 
 
-async def _by_ids(_root: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[Any]:
+async def _by_ids(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     if len(ids) > MOST_IDS:
         raise TooManyIds(path=("ids",))
     return [await found if (found := _by_id(info, text)) is not None else None for text in ids]
@@ -475,25 +453,25 @@ def _text_keys() -> frozenset[str]:
 # Looking ahead
 
 
-def _reader(info: GraphQLResolveInfo) -> Reader:
+def _reader(info: Info) -> Reader:
     return Reader(info.schema, info.fragments, _variables(info))
 
 
-def _variables(info: GraphQLResolveInfo) -> Mapping[str, Any]:
+def _variables(info: Info) -> Mapping[str, Any]:
     values: Any = info.variable_values
     coerced = getattr(values, "coerced", values)
     return dict(coerced)
 
 
-def _sets(info: GraphQLResolveInfo) -> list[Any]:
+def _sets(info: Info) -> list[Any]:
     return [node.selection_set for node in info.field_nodes if node.selection_set is not None]
 
 
-def _wanted(info: GraphQLResolveInfo, node: NodeType) -> list[Selection]:
+def _wanted(info: Info, node: NodeType) -> list[Selection]:
     return _reader(info).collect(_object_type(info, node.name), _sets(info))
 
 
-def _object_type(info: GraphQLResolveInfo, name: str) -> GraphQLObjectType:
+def _object_type(info: Info, name: str) -> GraphQLObjectType:
     found = info.schema.type_map[name]
     assert isinstance(found, GraphQLObjectType)  # noqa: S101  # named by the schema itself
     return found
@@ -510,27 +488,27 @@ def _frozen(value: Any) -> Any:
 # Parts of a connection
 
 
-async def _edges(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+async def _edges(connected: Connected, _info: Info) -> Any:
     return (await connected.page()).items
 
 
-async def _nodes(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+async def _nodes(connected: Connected, _info: Info) -> Any:
     return [row for _, row in (await connected.page()).items]
 
 
-async def _page_info(connected: Connected, _info: GraphQLResolveInfo) -> Any:
+async def _page_info(connected: Connected, _info: Info) -> Any:
     return await connected.page()
 
 
-async def _total(connected: Connected, _info: GraphQLResolveInfo) -> int:
+async def _total(connected: Connected, _info: Info) -> int:
     return await connected.total()
 
 
-async def _group_counts(connected: Connected, _info: GraphQLResolveInfo, field: Any) -> Any:
+async def _group_counts(connected: Connected, _info: Info, field: Any) -> Any:
     return await connected.groups(plain(field))
 
 
-def _key(group: Mapping[str, Any], _info: GraphQLResolveInfo) -> Any:
+def _key(group: Mapping[str, Any], _info: Info) -> Any:
     return group["key"]
 
 
@@ -550,4 +528,4 @@ _PARTS: Mapping[str, Resolver] = {
     "count": lambda group, _info: group["count"],
 }
 
-__all__ = ["Connected", "GraphQLError", "Ordering", "Uuid", "edge_resolver", "part_resolver", "root_resolver"]
+__all__ = ["Connected", "edge_resolver", "part_resolver", "root_resolver"]

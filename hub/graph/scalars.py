@@ -1,6 +1,6 @@
 """Custom scalars: strict in what they take, one exact form in what they give.
 
-The forms here and those that `hub.graph.plan.wire` writes in SQL are the same text; the parity suite holds them together.
+The forms here and those that `hub.graph.plan.wire` writes in SQL are the same text; the parity suite says so.
 """
 
 import re

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    Alias,
     BindParameter,
     ColumnElement,
     Date,
@@ -65,7 +64,7 @@ class IdRefused(BadInput):
 
 
 def withheld(node: NodeType, source: Source, binds: Binds) -> bool:
-    """Whether the present grant does not get this field: by its guard, or because the reader may not read its columns."""
+    """Whether the present grant does not get this field: by its guard, or by the reader's columns."""
     if not binds.may(source.guard):
         return True
     if binds.reader is not Reader.OUTSIDE:
@@ -100,7 +99,7 @@ def columns_of(node: NodeType, source: Source, binds: Binds) -> frozenset[str]:
             scratch = Binds(binds.reader, binds.permissions, binds.single)
             expression = source.expression(node.table.c, scratch)
             return frozenset(
-                str(element.name)
+                str(getattr(element, "name", ""))
                 for element in visitors.iterate(expression)
                 if getattr(element, "table", None) is node.table
             )
@@ -196,7 +195,7 @@ class Ordering:
         else:
             raw = raw.concat(func.convert_to(columns[self.key], literal_column("'UTF8'")))
         for index, name in enumerate(self.columns):
-            text = cast(columns[name], Text)
+            text: ColumnElement[str] = cast(columns[name], Text)
             if index:
                 text = literal_column("E'\\x1f'", Text).concat(text)
             raw = raw.concat(func.convert_to(text, literal_column("'UTF8'")))
@@ -273,9 +272,10 @@ def global_id(node: NodeType, rows: FromClause, binds: Binds) -> ColumnElement[s
     key = rows.c[node.key]
     raw = func.convert_to(key, literal_column("'UTF8'")) if node.text_key else func.uuid_send(key)
     if not node.tenant or binds.single:
-        return binds.prefix(node.name).concat(base64url(raw))
+        return binds.prefix(node.name, tenant=node.tenant).concat(base64url(raw))
     head = literal_column(f"'{node.name}:'", Text).concat(cast(rows.c.tenant_id, Text)).concat(literal_column("'.'"))
-    width = (func.length(head) + literal_column("2")) / literal_column("3") * literal_column("3")
+    three = literal_column("3", Integer)
+    width = (func.length(head, type_=Integer) + literal_column("2", Integer)) // three * three
     filled = func.rpad(head, width, literal_column("'.'"))
     return base64url(func.convert_to(filled, literal_column("'UTF8'"))).concat(base64url(raw))
 
@@ -310,6 +310,6 @@ def expression(node: NodeType, source: Source, rows: FromClause, binds: Binds) -
             raise TypeError(source)
 
 
-def alias_of(table: Table, name: str) -> Alias:
+def alias_of(table: Table, name: str) -> FromClause:
     """A named alias, so that statement texts are the same every time."""
     return table.alias(name)

@@ -1,7 +1,7 @@
 """From a selection to one statement whose answer is the JSON text of the whole data.
 
-Every object is a concatenation of constant text and value expressions; every list is a `string_agg` over a page that was
-cut before its children are looked at; a to-one edge is a correlated sub-select. Internal names contain `$` where a
+Every object is a concatenation of constant text and value expressions; every list is a `string_agg` over a page that
+was cut before its children are looked at; a to-one edge is a correlated sub-select. Internal names contain `$` where a
 client's alias could otherwise meet them, and no client text becomes a name at all.
 """
 
@@ -62,9 +62,9 @@ from hub.graph.selecting import (
     read_id,
     readable_columns,
     unreadable,
-    withheld,
     within,
 )
+from hub.graph.withholding import denied
 from hub.kernel import ids
 
 Part = ColumnElement[str]
@@ -106,8 +106,7 @@ class Compiler:
     schema: GraphQLSchema
     reader: Reader
     binds: Binds
-    withheld: dict[str, None] = field(default_factory=dict)  # schema paths, in order of appearance
-    _names: count[int] = field(default_factory=lambda: count(1))
+    _names: "count[int]" = field(default_factory=lambda: count(1))
 
     def operation(self, root: GraphQLObjectType, sets: list[Any]) -> Select[Any]:
         """The statement: one value, the data as bytes."""
@@ -120,7 +119,9 @@ class Compiler:
             if source is None:
                 reason = f"root field {chosen.name}"
                 raise NotPlannable(reason)
-            pairs.append((chosen.key, self.root(source, root.fields[chosen.name], chosen)))
+            definition = root.fields[chosen.name]
+            hidden = denied(None, source, definition, self.binds)
+            pairs.append((chosen.key, NULL if hidden else self.root(source, definition, chosen)))
         return select(func.convert_to(_object(pairs), literal_column("'UTF8'"), type_=LargeBinary))
 
     def root(self, source: Source, definition: GraphQLField, chosen: Selection) -> Part:
@@ -129,21 +130,17 @@ class Compiler:
         match source:
             case Roots():
                 node = CONNECTIONS[named(definition.type).name]
-                if self._hidden("Query", chosen.name, source, node):
-                    return NULL
                 return self.connection(node, f"Query.{chosen.name}", source, arguments, definition, chosen)
             case RootOne():
                 node = NODES[named(definition.type).name]
-                if self._hidden("Query", chosen.name, source, node):
-                    return NULL
-                return self.root_one(node, source, arguments, chosen)
+                return self.root_one(node, arguments, chosen)
             case RootNode():
                 return self.root_node(arguments, chosen)
             case _:
                 reason = f"root field {chosen.name}"
                 raise NotPlannable(reason)
 
-    def root_one(self, node: NodeType, source: RootOne, arguments: Mapping[str, Any], chosen: Selection) -> Part:
+    def root_one(self, node: NodeType, arguments: Mapping[str, Any], chosen: Selection) -> Part:
         """A look-up by one unique column."""
         given = {key: value for key, value in arguments.items() if value is not None}
         if len(given) != 1:
@@ -202,13 +199,13 @@ class Compiler:
         if source is None:
             reason = f"field {node.name}.{chosen.name}"
             raise NotPlannable(reason)
-        if withheld(node, source, self.binds):
-            return self._withhold(node.name, chosen.name)
+        if denied(node, source, definition, self.binds):
+            return NULL
         match source:
             case Identity() | Column() | Computed():
                 return json_text(expression(node, source, rows, self.binds), definition.type)
             case One():
-                return self.one(node, rows, source, definition, chosen)
+                return self.one(rows, source, definition, chosen)
             case Many():
                 return self.many(node, rows, source, definition, chosen)
             case Arc():
@@ -217,11 +214,9 @@ class Compiler:
                 reason = f"field {node.name}.{chosen.name}"
                 raise NotPlannable(reason)
 
-    def one(self, node: NodeType, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:
+    def one(self, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:
         """A to-one edge."""
         target = NODES[named(definition.type).name]
-        if unreadable(target, self.binds):
-            return self._withhold(node.name, chosen.name)
         return func.coalesce(self._referred(target, rows, rows.c[source.key], chosen.sets), NULL)
 
     def arc(self, node: NodeType, rows: FromClause, source: Arc, chosen: Selection) -> Part:
@@ -238,8 +233,6 @@ class Compiler:
     def many(self, node: NodeType, rows: FromClause, source: Many, definition: GraphQLField, chosen: Selection) -> Part:
         """A to-many edge."""
         target = CONNECTIONS[named(definition.type).name]
-        if unreadable(target, self.binds):
-            return self._withhold(node.name, chosen.name)
         arguments = self.reader.arguments(definition, chosen.nodes[0])
         return self.connection(target, f"{node.name}.{chosen.name}", source, arguments, definition, chosen, parent=rows)
 
@@ -315,6 +308,7 @@ class Compiler:
             .where(*where)
             .order_by(*by)
             .limit(size + literal_column("1"))
+            .correlate_except(rows)
             .subquery(f"p{next(self._names)}")
         )
         return Page(node, cut, order, size, backward, arguments.get("before" if backward else "after") is not None)
@@ -331,7 +325,14 @@ class Compiler:
                 return self._page_info(page, part)
             case "totalCount":
                 rows = self._alias(node)
-                return cast(select(func.count()).select_from(rows).where(*conditions(rows)).scalar_subquery(), Text)
+                return cast(
+                    select(func.count())
+                    .select_from(rows)
+                    .where(*conditions(rows))
+                    .correlate_except(rows)
+                    .scalar_subquery(),
+                    Text,
+                )
             case "countBy":
                 return self._count_by(node, part, type_, conditions)
             case _:
@@ -386,12 +387,13 @@ class Compiler:
         arguments = self.reader.arguments(type_.fields["countBy"], part.nodes[0])
         name = str(plain(arguments["field"]))
         rows = self._alias(node)
-        source = node.fields[name] if name in node.fields else None
+        source = node.fields.get(name)
         column = rows.c[getattr(source, "attribute", None) or name]
         groups = (
             select(column.label("key"), func.count().label("count"))
             .where(*conditions(rows))
             .group_by(column)
+            .correlate_except(rows)
             .subquery(f"g{next(self._names)}")
         )
         pairs: Pairs = []
@@ -418,18 +420,9 @@ class Compiler:
         return (
             select(self.object(target, other, sets))
             .where(*beside(other, target, tenant, self.binds), other.c[target.key] == key)
+            .correlate_except(other)
             .scalar_subquery()
         )
-
-    def _hidden(self, type_name: str, field_name: str, source: Source, node: NodeType) -> bool:
-        if self.binds.may(source.guard) and not unreadable(node, self.binds):
-            return False
-        self.withheld[f"{type_name}.{field_name}"] = None
-        return True
-
-    def _withhold(self, type_name: str, field_name: str) -> Part:
-        self.withheld[f"{type_name}.{field_name}"] = None
-        return NULL
 
     def _alias(self, node: NodeType) -> FromClause:
         return alias_of(node.table, f"t{next(self._names)}")

@@ -1,4 +1,4 @@
-"""Plans: kept per document, operation, shape of variables and shape of scope; run in one statement, answered as bytes."""
+"""Plans: kept per document, operation, shape of variables and shape of scope; run in one statement."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from hub.graph.binds import Binds, Given, shape, symbolic
 from hub.graph.plan.compiler import Compiler
 from hub.graph.plan.tree import Reader
 from hub.graph.plan.wire import NotPlannable
+from hub.graph.withholding import withheld_fields
 from hub.kernel.scope import Scope
 from hub.store import sql
 from hub.store.unit import entering, settings_of
@@ -91,7 +92,8 @@ def compile_plan(
     body = compiler.operation(schema.query_type, [operation.selection_set])
     statement = sql.prepare(body)
     text = entering(scope, statement.text, first=len(statement.names) + 1)
-    return Plan(text, statement, binds, tuple(compiler.withheld))
+    hidden = withheld_fields(schema, reader, binds, [operation.selection_set])
+    return Plan(text, statement, binds, hidden)
 
 
 def scope_shape(scope: Scope) -> Any:

@@ -1,4 +1,4 @@
-"""What an operation asks of each object: fields collected as the specification says, fragments and directives applied."""
+"""What an operation asks of each object: fields collected as the specification says."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -100,7 +100,7 @@ class Reader:
         return True
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        """A field's arguments by GraphQL name; variables appear as they stand in `variables`, absent ones not at all."""
+        """A field's arguments by GraphQL name; variables stand as in `variables`, absent ones not at all."""
         given = {each.name.value: each.value for each in node.arguments or ()}
         found: dict[str, Any] = {}
         for name, argument in definition.args.items():

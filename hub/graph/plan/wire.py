@@ -32,7 +32,7 @@ def _bare(value: ColumnElement[Any]) -> ColumnElement[str]:
 
 def _moment(value: ColumnElement[Any]) -> ColumnElement[str]:
     utc = func.timezone(literal_column("'UTC'"), value)
-    return func.to_char(utc, literal_column('\'"""YYYY-MM-DD"T"HH24:MI:SS.US"Z"""\''), type_=Text)
+    return _quoted(func.to_char(utc, literal('YYYY-MM-DD"T"HH24:MI:SS.US"Z"')))
 
 
 def _time(value: ColumnElement[Any]) -> ColumnElement[str]:

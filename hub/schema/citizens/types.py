@@ -3,15 +3,14 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, String, case, cast, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, String, case, cast, func, literal_column
 
-from hub.domains.citizens import model
 from hub.domains.citizens.model import Citizen as CitizenModel
 from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
+from hub.domains.citizens.model import EndReason, NikStatus
 from hub.domains.citizens.model import Household as HouseholdModel
 from hub.graph.binds import Binds
 from hub.graph.declare import (
-    Argument,
     Connection,
     DataClass,
     column,
@@ -26,28 +25,26 @@ from hub.graph.declare import (
 )
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, MaskedNumber
-from hub.kernel import register_codes as codes
+from hub.kernel.register_codes import (
+    BaseStatus,
+    BloodType,
+    Citizenship,
+    Contraception,
+    Disability,
+    Education,
+    EktpStatus,
+    FamilyRelation,
+    HealthInsurance,
+    KtpRecordingStatus,
+    MaritalStatus,
+    Occupation,
+    Pregnancy,
+    Religion,
+    Schooling,
+    Sex,
+)
 from hub.schema.villages.types import Village
 from hub.tenants.permissions import Permission
-
-Sex = exposed(codes.Sex)
-Religion = exposed(codes.Religion)
-Education = exposed(codes.Education)
-Schooling = exposed(codes.Schooling)
-Occupation = exposed(codes.Occupation)
-MaritalStatus = exposed(codes.MaritalStatus)
-FamilyRelation = exposed(codes.FamilyRelation)
-Citizenship = exposed(codes.Citizenship)
-BloodType = exposed(codes.BloodType)
-Disability = exposed(codes.Disability)
-Contraception = exposed(codes.Contraception)
-Pregnancy = exposed(codes.Pregnancy)
-EktpStatus = exposed(codes.EktpStatus)
-KtpRecordingStatus = exposed(codes.KtpRecordingStatus)
-BaseStatus = exposed(codes.BaseStatus)
-HealthInsurance = exposed(codes.HealthInsurance)
-NikStatus = exposed(model.NikStatus)
-EndReason = exposed(model.EndReason)
 
 IDENTITY = Permission.SEE_IDENTITY
 REGISTER = Permission.READ_REGISTER
@@ -62,7 +59,7 @@ def _masked(prefix: Any) -> ColumnElement[str]:
 
 def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
     years = func.date_part(literal_column("'year'"), func.age(binds.today(c.tenant_id), c.birth_date))
-    low = cast(func.floor(years / 5) * 5, codes_integer())
+    low = cast(func.floor(years / 5) * 5, Integer)
     return case(
         (c.birth_date.is_(None), None),
         (years >= 75, literal_column("'75+'", String)),  # noqa: PLR2004  # the open class of the figures
@@ -70,11 +67,27 @@ def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
     )
 
 
-def codes_integer() -> Any:
-    """SQL integer."""
-    from sqlalchemy import Integer
-
-    return Integer()
+for _words in (
+    Sex,
+    Religion,
+    Education,
+    Schooling,
+    Occupation,
+    MaritalStatus,
+    FamilyRelation,
+    Citizenship,
+    BloodType,
+    Disability,
+    Contraception,
+    Pregnancy,
+    EktpStatus,
+    KtpRecordingStatus,
+    BaseStatus,
+    HealthInsurance,
+    NikStatus,
+    EndReason,
+):
+    exposed(_words)
 
 
 @node(
@@ -250,6 +263,3 @@ class CitizenQueries:
         "Households within your scope.", guard=REGISTER, where=lambda c, _b: c.ended_at.is_(None)
     )
     household: Household | None = root_one("A household by id.", {"id": strawberry.ID}, guard=REGISTER)
-
-
-__all__ = ["Argument", "Citizen", "Household", "exists", "select"]

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import ColumnElement, String, and_, case, literal_column
 
-from hub.domains.commitments import model
 from hub.domains.commitments.model import Commitment as Model
 from hub.domains.commitments.model import CommitmentClause as ClauseModel
 from hub.domains.commitments.model import CommitmentEvidence as EvidenceModel
 from hub.domains.commitments.model import CommitmentParty as PartyModel
-from hub.domains.commitments.model import CommitmentState
+from hub.domains.commitments.model import CommitmentState, CommitmentStatus, CommitmentType, EvidenceKind, PartyRole
 from hub.graph.binds import Binds
 from hub.graph.declare import (
     Connection,
@@ -31,12 +30,6 @@ from hub.schema.citizens.types import Citizen
 from hub.schema.kecamatan.types import Kecamatan
 from hub.schema.partners.types import PartnerOrganization
 from hub.schema.villages.types import Village
-
-CommitmentType = exposed(model.CommitmentType)
-State = exposed(model.CommitmentState)
-CommitmentStatus = exposed(model.CommitmentStatus)
-PartyRole = exposed(model.PartyRole)
-EvidenceKind = exposed(model.EvidenceKind)
 
 Party = Annotated[
     Village | PartnerOrganization | Kecamatan | Citizen,
@@ -59,6 +52,16 @@ def _status(c: Any, binds: Binds) -> ColumnElement[str]:
     )
 
 
+for _words in (
+    CommitmentType,
+    CommitmentState,
+    CommitmentStatus,
+    PartyRole,
+    EvidenceKind,
+):
+    exposed(_words)
+
+
 @node(
     Model,
     filters=("type", "state", "title", "planned_on"),
@@ -72,7 +75,7 @@ class Commitment:
     type: CommitmentType = column("Type (jenis).")
     title: str = column("Title (judul).")
     object: str = column("What it is about (objek).")
-    state: State = column("State as acts have made it.")
+    state: CommitmentState = column("CommitmentState as acts have made it.")
     status: CommitmentStatus = computed("Status today: the state, or what the calendar makes of it.", _status)
     published: bool = column("Whether it is open to everybody.")
     planned_on: Date = column("First day planned for signing.")

@@ -1,23 +1,31 @@
 """The kecamatan in the graph."""
 
+from typing import Any
+
 import strawberry
-from sqlalchemy import Numeric, case, cast, func
+from sqlalchemy import ColumnElement, Numeric, case, cast, func, literal_column
 
 from hub.domains.kecamatan import model
 from hub.domains.kecamatan.model import KecamatanProfile as ProfileModel
+from hub.domains.kecamatan.model import ServiceChannel, Topography, Weekday
 from hub.domains.kecamatan.model import ServiceHours as HoursModel
 from hub.graph.declare import Connection, column, computed, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.graph.scalars import DateTime, Decimal, RegionCode, TimeOfDay
 from hub.schema.regions.types import Region
 
-Topography = exposed(model.Topography)
-ServiceChannel = exposed(model.ServiceChannel)
-Weekday = exposed(model.Weekday)
+
+def _ratio(over: Any, under: Any) -> ColumnElement[Any]:
+    """A quotient with two decimals; null where there is nothing to divide by."""
+    return case((under > 0, cast(func.round(cast(over, Numeric) / under, literal_column("2")), Numeric(14, 2))))
 
 
-def _ratio(over, under, digits=2):  # type: ignore[no-untyped-def]
-    return case((under > 0, cast(func.round(cast(over, Numeric) / under, digits), Numeric(14, digits))))
+for _words in (
+    Topography,
+    ServiceChannel,
+    Weekday,
+):
+    exposed(_words)
 
 
 @node(model.Kecamatan, orders={"CODE": ("code",)})

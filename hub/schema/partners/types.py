@@ -2,15 +2,18 @@
 
 import strawberry
 
-from hub.domains.partners import model
+from hub.domains.partners.model import PartnerKind, PartnerLevel
 from hub.domains.partners.model import PartnerOrganization as Model
 from hub.graph.declare import Connection, DataClass, column, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.schema.villages.types import Village
 from hub.tenants.permissions import Permission
 
-PartnerKind = exposed(model.PartnerKind)
-PartnerLevel = exposed(model.PartnerLevel)
+for _words in (
+    PartnerKind,
+    PartnerLevel,
+):
+    exposed(_words)
 
 
 @node(

@@ -8,7 +8,8 @@ from hub.graph.declare import Connection, column, extend, many, node, one, queri
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, Decimal, RegionCode
 
-Level = exposed(RegionLevel)
+for _words in (RegionLevel,):
+    exposed(_words)
 
 
 @node(
@@ -23,7 +24,7 @@ class Region:
 
     code: RegionCode = column("Code of the Ministry of Home Affairs (kode wilayah).")
     name: str = column("Official name (nama).")
-    level: Level = column("Level (tingkat).")
+    level: RegionLevel = column("Level (tingkat).")
     kind: str = column("Kind within the level, such as kabupaten, kota, desa or desa adat.")
     aliases: list[str] = column("Other names seen for it.")
     latitude: Decimal | None = column("Latitude in degrees (lintang).")

@@ -2,16 +2,21 @@
 
 import strawberry
 
+from hub.domains.kecamatan.model import Topography
 from hub.domains.villages import model
+from hub.domains.villages.model import Connectivity, VillageKind, VillagePosition
 from hub.graph.declare import Connection, DataClass, column, computed, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, Decimal, RegionCode
-from hub.schema.kecamatan.types import Kecamatan, Topography
 from hub.schema.regions.types import Region
 
-VillageKind = exposed(model.VillageKind)
-Connectivity = exposed(model.Connectivity)
-VillagePosition = exposed(model.VillagePosition)
+for _words in (
+    Topography,
+    VillageKind,
+    Connectivity,
+    VillagePosition,
+):
+    exposed(_words)
 
 
 @node(
@@ -75,6 +80,3 @@ class VillageQueries:
 
     villages: Connection[Village] | None = roots("Villages within your scope.")
     village: Village | None = root_one("A village by region code or id.", {"code": RegionCode, "id": strawberry.ID})
-
-
-__all__ = ["Kecamatan", "SubVillage", "Village", "VillageOfficial", "VillageQueries"]
