@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from hub.kernel.scope import Reader
 
-Pool = asyncpg.Pool[asyncpg.Record]
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"  # generic only for the type checker
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # Bounded on purpose: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 STATEMENTS_PER_CONNECTION = 60

@@ -20,7 +20,7 @@ from hub.kernel.errors import Conflict, NotFound, Unavailable
 from hub.kernel.scope import Scope, TenantRef
 from hub.store import sql
 from hub.store.base import TenantRow, table
-from hub.store.pools import Pool
+from hub.store.pools import Connection, Pool
 
 Settings = tuple[tuple[str, str], ...]
 Model = TypeVar("Model", bound=SQLModel)
@@ -180,14 +180,14 @@ async def writing(pool: Pool, scope: Scope, now: Now) -> AsyncIterator[Unit]:
 
 
 @asynccontextmanager
-async def connected(pool: Pool) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def connected(pool: Pool) -> AsyncIterator[Connection]:
     """A connection; a lost or exhausted database is `Unavailable`, never a driver's error."""
     with available():
         async with pool.acquire(timeout=10) as connection:
             yield cast("asyncpg.Connection[asyncpg.Record]", connection)  # the proxy has its interface
 
 
-async def enter(connection: asyncpg.Connection[asyncpg.Record], scope: Scope) -> None:
+async def enter(connection: Connection, scope: Scope) -> None:
     """Put a scope's settings into force for the running transaction."""
     settings = settings_of(scope)
     if not settings:
