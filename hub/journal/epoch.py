@@ -27,7 +27,7 @@ _RAISE = sql.prepare(
 
 async def read(connection: sql.Runs) -> int:
     """The present epoch."""
-    return _number(await connection.fetch(_READ.text))
+    return _number(await connection.fetch(_READ.text, *_READ.arguments()))
 
 
 async def advance(connection: sql.Runs, *, now: datetime, reason: str) -> int:

@@ -26,7 +26,7 @@ from hub.store import sql
 from hub.store.base import table
 from hub.store.unit import Session
 
-# Places looked at per tenant and page: bounds the work for a reader to whom most of them are hidden.
+# Places looked at per page, shared among its tenants: bounds the work for a reader to whom most are hidden.
 STRETCH = 5_000
 FIELDS = (
     "tenant_id",
@@ -185,7 +185,8 @@ async def changes(session: Session, after: Cursor | None, limit: int) -> Page:
     """
     state = await _state(session)
     start = _start(session.scope, after, state)
-    ends = {tenant: min(head, start.get(tenant, 0) + STRETCH) for tenant, head in state.heads.items()}
+    reach = max(STRETCH // max(len(state.heads), 1), 1)
+    ends = {tenant: min(head, start.get(tenant, 0) + reach) for tenant, head in state.heads.items()}
     rows = await _rows(session, start, ends, limit)
 
     places = {**start, **_reached(rows, ends, full=len(rows) == limit)}

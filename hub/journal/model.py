@@ -52,7 +52,7 @@ class JournalEntry(SQLModel, table=True):
     subject_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     published: bool
-    fields: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # as above
+    fields: list[str] = Field(sa_type=ARRAY(Text))
     payload: str = Field(sa_type=JSON)  # json, not jsonb: the hash covers this very text
     personal: bytes | None = Field(default=None, sa_type=LargeBinary)
     principal_id: UUID | None = None
@@ -97,7 +97,7 @@ class Change(SQLModel, table=True):
     village_id: UUID | None = None
     parties: list[UUID] = Field(sa_type=ARRAY(Uuid))
     published: bool
-    fields: list[str] = Field(sa_type=ARRAY(Text))  # type: ignore[call-overload]  # as above
+    fields: list[str] = Field(sa_type=ARRAY(Text))
     happened_at: datetime = Field(sa_type=MOMENT)
     sealed_at: datetime = Field(sa_type=MOMENT)
     hash: bytes = Field(sa_type=LargeBinary)

@@ -71,12 +71,17 @@ _LOCK = sql.prepare(
 _BEGIN = sql.prepare(
     upsert(_HEAD).values(tenant_id=_TENANT, seq=0, hash=GENESIS).on_conflict_do_nothing().returning(_HEAD.c.seq)
 )
-_NEXT = sql.prepare(
-    select(*(_ENTRY.c[name] for name in COVERED))
-    .join_from(_PENDING, _ENTRY, (_ENTRY.c.tenant_id == _TENANT) & (_ENTRY.c.id == _PENDING.c.entry_id))
+_FIRST = (
+    select(_PENDING.c.entry_id)
     .where(_PENDING.c.tenant_id == _TENANT)
     .order_by(_PENDING.c.entry_id)
     .limit(bindparam("size", type_=Integer))
+    .subquery("first")
+)
+_NEXT = sql.prepare(
+    select(*(_ENTRY.c[name] for name in COVERED))
+    .join_from(_FIRST, _ENTRY, (_ENTRY.c.tenant_id == _TENANT) & (_ENTRY.c.id == _FIRST.c.entry_id))
+    .order_by(_FIRST.c.entry_id)
 )
 _PLACE = _placing()
 _DEQUEUE = sql.prepare(

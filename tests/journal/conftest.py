@@ -7,42 +7,33 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 import asyncpg
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from hub.journal import epoch
 from hub.journal.model import (
     Anchor,
-    Change,
     ChainHead,
+    Change,
     Epoch,
     Idempotency,
     JournalEntry,
     Pending,
     SubjectKey,
 )
-from hub.kernel.clock import Now
-from hub.kernel.ids import new_id
-from hub.kernel.scope import Reader, Scope, TenantRef, Zone
+from hub.kernel.scope import Reader
 from hub.store import rls
 from hub.store.base import MANIFEST, table
 from hub.store.pools import Connection, Pool, PoolOptions, Pools, open_pools
 from hub.store.roles import database_statements, role_statements
 from hub.store.sql import DIALECT
 from hub.store.unit import connected
+from tests.journal.stage import Keys
 
 MODELS = (JournalEntry, Pending, Change, ChainHead, Anchor, SubjectKey, Epoch, Idempotency)
-TENANT, OTHER = 6301, 6302
-NOON = Now(datetime(2026, 11, 21, 4, 0, tzinfo=UTC))
 
 
 def protection() -> Iterator[str]:
@@ -103,7 +94,7 @@ def protection() -> Iterator[str]:
     yield "grant delete on idempotency to hub_worker"
 
     yield "grant select on epoch to hub_api, hub_outside, hub_report, hub_worker"
-    yield f"insert into epoch (id, number, raised_at, reason) values (1, {epoch.FIRST}, now(), 'new database')"
+    yield "insert into epoch (id, number, raised_at, reason) values (1, 1, now(), 'new database')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,51 +108,6 @@ class Cluster:
         return f"postgresql://{role}@/{database}?host={self.folder}&port={self.port}"
 
 
-@dataclass(slots=True)
-class Keys:
-    """A key ring's journal part with fixed secrets: real AES-GCM and Ed25519, no key file."""
-
-    secret: bytes = bytes(range(32))
-    signing: bytes = field(default=bytes(range(32, 64)))
-
-    def wrap(self, data_key: bytes, *, tenant: int, person: UUID) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + AESGCM(self.secret).encrypt(nonce, data_key, tenant.to_bytes(4, "big") + person.bytes)
-
-    def unwrap(self, wrapped: bytes, *, tenant: int, person: UUID) -> bytes:
-        place = tenant.to_bytes(4, "big") + person.bytes
-        return AESGCM(self.secret).decrypt(wrapped[:12], wrapped[12:], place)
-
-    def sign(self, head: bytes) -> bytes:
-        return Ed25519PrivateKey.from_private_bytes(self.signing).sign(head)
-
-    def verifies(self, signature: bytes, head: bytes) -> bool:
-        try:
-            Ed25519PrivateKey.from_private_bytes(self.signing).public_key().verify(signature, head)
-        except InvalidSignature:
-            return False
-        return True
-
-
-def scope(
-    *tenants: int,
-    reader: Reader = Reader.API,
-    villages: tuple[UUID, ...] = (),
-    party: UUID | None = None,
-    principal: UUID | None = None,
-) -> Scope:
-    return Scope(
-        reader=reader,
-        role="KASI",
-        permissions=frozenset(),
-        tenants=tuple(TenantRef(id=tenant, code=f"63.01.{tenant}", zone=Zone.WITA) for tenant in tenants or (TENANT,)),
-        principal_id=principal or new_id(),
-        villages=villages,
-        party=party,
-        request_id="req-1",
-    )
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A throw-away server on a socket; as root it runs under the account that owns the system's PostgreSQL."""
@@ -171,10 +117,12 @@ def cluster() -> Iterator[Cluster]:
     account = pwd.getpwnam("postgres") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
     folder = Path(tempfile.mkdtemp(prefix="hub-journal-"))
     os.chown(folder, account.pw_uid, account.pw_gid)
-    options = {"user": account.pw_uid, "group": account.pw_gid} if os.getuid() == 0 else {}
 
     def run(*command: str) -> None:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **options)  # noqa: S603
+        user, group = (account.pw_uid, account.pw_gid) if os.getuid() == 0 else (None, None)
+        subprocess.run(  # noqa: S603  # the commands below
+            command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user, group=group
+        )
 
     data = str(folder / "data")
     run(str(binaries / "initdb"), "-D", data, "-U", "hub_admin", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
