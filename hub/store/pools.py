@@ -8,7 +8,8 @@ import asyncpg
 
 from hub.kernel.scope import Reader
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"  # asyncpg's classes are generic to the type checker only
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"  # generic only for the type checker
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # Bounded on purpose: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 STATEMENTS_PER_CONNECTION = 60

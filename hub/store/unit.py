@@ -8,7 +8,7 @@ security reads; none outlives its transaction.
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -20,9 +20,8 @@ from hub.kernel.errors import Conflict, NotFound, Unavailable
 from hub.kernel.scope import Scope, TenantRef
 from hub.store import sql
 from hub.store.base import TenantRow, table
-from hub.store.pools import Pool
+from hub.store.pools import Connection, Pool
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Settings = tuple[tuple[str, str], ...]
 Model = TypeVar("Model", bound=SQLModel)
 TModel = TypeVar("TModel", bound=TenantRow)

@@ -1,0 +1,134 @@
+"""Documents: parsed, validated and measured once, kept in a bounded cache by their text."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    Visitor,
+    parse,
+    specified_rules,
+    validate,
+    visit,
+)
+
+from hub.graph.limits import Limits, TooManyTokens, check
+from hub.graph.problems import QueryMalformed
+from hub.kernel.errors import BadInput, HubError
+
+
+class OperationNotFound(BadInput):
+    """The document has no such operation, or several and none was named."""
+
+    code = "OPERATION_NOT_FOUND"
+    hint = "Send `operationName` with the name of one operation in the document."
+
+
+@dataclass(slots=True)
+class Document:
+    """A document as far as it came: its operations, or why it is refused."""
+
+    text: str
+    ast: DocumentNode | None = None
+    operations: dict[str, OperationDefinitionNode] = field(default_factory=dict)
+    fragments: Mapping[str, FragmentDefinitionNode] = field(default_factory=dict)
+    invalid: list[GraphQLError] = field(default_factory=list)
+    refusal: HubError | None = None
+    looks_up_nodes: bool = False
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation of this name, or the only one."""
+        if name:
+            found = self.operations.get(name)
+        else:
+            found = next(iter(self.operations.values())) if len(self.operations) == 1 else None
+        if found is None:
+            raise OperationNotFound(path=("operationName",))
+        return found
+
+
+@dataclass(slots=True)
+class Documents:
+    """The bounded cache: at most so many documents and so many characters of text."""
+
+    schema: GraphQLSchema
+    limits: Limits
+    introspection: bool = True
+    most: int = 1_000
+    most_characters: int = 8_000_000
+    kept: OrderedDict[str, Document] = field(default_factory=OrderedDict)
+    characters: int = 0
+
+    def read(self, text: str) -> Document:
+        """The document of a text; also a refused one is kept, so that repeating it costs nothing."""
+        known = self.kept.get(text)
+        if known is not None:
+            self.kept.move_to_end(text)
+            return known
+        made = self._make(text)
+        self.kept[text] = made
+        self.characters += len(text)
+        while len(self.kept) > self.most or self.characters > self.most_characters:
+            dropped, _ = self.kept.popitem(last=False)
+            self.characters -= len(dropped)
+        return made
+
+    def _make(self, text: str) -> Document:
+        made = Document(text)
+        try:
+            made.ast = parse(text, max_tokens=self.limits.tokens)
+        except GraphQLSyntaxError as error:
+            if "token" in error.message and "exceed" in error.message.lower():
+                made.refusal = TooManyTokens(allowed=self.limits.tokens)
+            else:
+                made.refusal = QueryMalformed(problem=error.message.removeprefix("Syntax Error: "))
+                made.invalid = [error]
+            return made
+        except RecursionError:
+            made.refusal = QueryMalformed(problem="nested too deeply")
+            return made
+        rules = list(specified_rules)
+        if not self.introspection:
+            rules.append(NoSchemaIntrospectionCustomRule)
+        try:
+            made.invalid = validate(self.schema, made.ast, rules, max_errors=5, hide_suggestions=True)
+            if not made.invalid:
+                check(made.ast, self.limits)
+        except HubError as refusal:
+            made.refusal = refusal
+        except RecursionError:
+            made.refusal = QueryMalformed(problem="nested too deeply")
+        made.operations = {
+            each.name.value if each.name else "": each
+            for each in made.ast.definitions
+            if isinstance(each, OperationDefinitionNode)
+        }
+        made.fragments = {
+            each.name.value: each for each in made.ast.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        finder = _NodeFinder()
+        visit(made.ast, finder)
+        made.looks_up_nodes = finder.found
+        return made
+
+
+class _NodeFinder(Visitor):
+    """Whether a document has a field `node`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def enter_field(self, node: FieldNode, *_rest: Any) -> None:
+        """Note it."""
+        if node.name.value == "node":
+            self.found = True

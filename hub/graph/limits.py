@@ -1,0 +1,116 @@
+"""Limits of a document, checked once when it is first seen. All are documented in docs/limits.md and in the refusals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from hub.kernel.errors import Limited
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The numbers."""
+
+    body_bytes: int = 256 * 1024
+    tokens: int = 5_000
+    depth: int = 12
+    aliases: int = 50
+    root_fields: int = 20
+    fields: int = 10_000  # after fragments are spread
+
+
+class TooDeep(Limited):
+    """The query is nested {found} levels deep; {allowed} are allowed."""
+
+    code = "TOO_DEEP"
+    hint = "Flatten the query, or ask in two steps with the ids of the first answer."
+
+
+class TooManyAliases(Limited):
+    """The query has {found} aliases; {allowed} are allowed."""
+
+    code = "TOO_MANY_ALIASES"
+    hint = "Ask in several requests."
+
+
+class TooManyRootFields(Limited):
+    """The query has {found} root fields; {allowed} are allowed."""
+
+    code = "TOO_MANY_ROOT_FIELDS"
+    hint = "Ask in several requests."
+
+
+class TooManyTokens(Limited):
+    """The query has more than {allowed} tokens."""
+
+    code = "TOO_MANY_TOKENS"
+    hint = "Shorten the query, or ask in several requests."
+
+
+class TooManyFields(Limited):
+    """With its fragments spread, the query asks for more than {allowed} fields."""
+
+    code = "TOO_MANY_FIELDS"
+    hint = "Ask for fewer fields, or in several requests."
+
+
+class BodyTooLarge(Limited):
+    """The request body is larger than {allowed} bytes."""
+
+    code = "BODY_TOO_LARGE"
+    hint = "Shorten the query or send large values in several requests."
+    status = 413
+
+
+def check(document: DocumentNode, limits: Limits) -> None:
+    """Raise the first limit a document breaks. Its fragments must be free of cycles: validate first."""
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            _Measure(fragments, limits).operation(operation)
+
+
+class _Measure:
+    """Counts one operation with its fragments spread."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode], limits: Limits) -> None:
+        self.fragments, self.limits = fragments, limits
+        self.aliases = self.fields = 0
+
+    def operation(self, operation: OperationDefinitionNode) -> None:
+        roots = sum(1 for _ in self._fields(operation.selection_set))
+        if roots > self.limits.root_fields:
+            raise TooManyRootFields(found=roots, allowed=self.limits.root_fields)
+        self._walk(operation.selection_set, 1)
+        if self.aliases > self.limits.aliases:
+            raise TooManyAliases(found=self.aliases, allowed=self.limits.aliases)
+
+    def _walk(self, chosen: SelectionSetNode, depth: int) -> None:
+        if depth > self.limits.depth:
+            raise TooDeep(found=depth, allowed=self.limits.depth)
+        for each in self._fields(chosen):
+            self.fields += 1
+            if self.fields > self.limits.fields:
+                raise TooManyFields(allowed=self.limits.fields)
+            if each.alias is not None:
+                self.aliases += 1
+            if each.selection_set is not None:
+                self._walk(each.selection_set, depth + 1)
+
+    def _fields(self, chosen: SelectionSetNode) -> Iterator[FieldNode]:
+        for each in chosen.selections:
+            if isinstance(each, FieldNode):
+                yield each
+            elif isinstance(each, InlineFragmentNode):
+                yield from self._fields(each.selection_set)
+            elif isinstance(each, FragmentSpreadNode):
+                yield from self._fields(self.fragments[each.name.value].selection_set)

@@ -1,0 +1,75 @@
+"""Errors as clients see them: a stable code, a sentence in their language, what to do, and never what happened inside."""
+
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from hub.kernel.errors import BadInput, HubError, Limited
+from hub.kernel.texts import advice, say, sentence
+
+log = structlog.get_logger()
+
+
+class QueryMalformed(BadInput):
+    """The query cannot be read: {problem}"""
+
+    code = "QUERY_MALFORMED"
+    hint = "Correct the syntax of the GraphQL document at the place named."
+
+
+class QueryInvalid(BadInput):
+    """The query does not fit the schema: {problem}"""
+
+    code = "QUERY_INVALID"
+    hint = "Compare the query with the schema; GraphiQL at /graphql shows it."
+
+
+class VariablesInvalid(BadInput):
+    """The variables do not fit the query: {problem}"""
+
+    code = "VARIABLES_INVALID"
+    hint = "Correct the variable named and send the request again."
+
+
+class StatementTimeout(Limited):
+    """The answer took longer than the hub allows."""
+
+    code = "STATEMENT_TIMEOUT"
+    hint = "Ask for less at once: smaller pages, fewer levels, narrower filters."
+
+
+def shown(error: HubError, lang: str, request_id: str) -> dict[str, Any]:
+    """A refusal as an entry of `errors`."""
+    extensions: dict[str, Any] = {"code": error.code, "hint": advice(error, lang), "requestId": request_id}
+    if error.path:
+        extensions["inputPath"] = list(error.path)
+    return {"message": sentence(error, lang), "extensions": extensions}
+
+
+def located(error: GraphQLError, lang: str, request_id: str, general: type[HubError]) -> dict[str, Any]:
+    """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own."""
+    refusal = cause(error)
+    if refusal is None and error.original_error is None:
+        refusal = general(problem=error.message)
+    elif refusal is None:
+        log.error("unexpected", request_id=request_id, exc_info=error.original_error)
+        refusal = HubError()
+    entry = shown(refusal, lang, request_id)
+    if error.locations:
+        entry["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path:
+        entry["path"] = list(error.path)
+    return entry
+
+
+def cause(error: BaseException | None) -> HubError | None:
+    """The refusal behind an error, if there is one."""
+    while error is not None:
+        if isinstance(error, HubError):
+            return error
+        error = error.original_error if isinstance(error, GraphQLError) else error.__cause__
+    return None
+
+
+__all__ = ["located", "say", "shown"]
