@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,9 @@ from strawberry.dataloader import DataLoader
 from hub.graph.binds import Binds, Given
 from hub.graph.declare import NodeType
 from hub.kernel import ids
+from hub.kernel.errors import Forbidden
 from hub.store import sql
-from hub.store.unit import Session
+from hub.store.unit import Session, Unit
 
 Loader = DataLoader[Any, Any]
 
@@ -34,16 +36,47 @@ class Row:
         return ids.GlobalId(self.node.name, self.tenant, self.key).encode()
 
 
+class _Undone(Exception):  # a signal, not a refusal
+    """Makes a transaction roll back."""
+
+
 @dataclass(slots=True)
 class Context:
     """One operation: its session, its binds, its loaders."""
 
     given: Given
-    session: Session
+    session: Session | None
     schema: GraphQLSchema
-    services: Any = None  # what mutations need; the graph does not look inside
+    services: Any = None  # what actions need; the graph does not look inside
+    open_unit: Callable[[], AbstractAsyncContextManager[Unit]] | None = None  # a writing transaction, for mutations
+    failed: bool = False  # the running mutation must not be committed
+    _closing: AsyncExitStack | None = None
     loaders: dict[Any, Loader] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def begin(self) -> Unit:
+        """Open the transaction of a root mutation field; all reading until `settle` goes through it."""
+        if self.open_unit is None:
+            raise Forbidden
+        stack = AsyncExitStack()
+        unit = await stack.enter_async_context(self.open_unit())
+        self._closing, self.session = stack, unit
+        return unit
+
+    async def settle(self, error: BaseException | None = None) -> None:
+        """Commit the root mutation field's transaction, or undo it where it failed."""
+        stack, self._closing = self._closing, None
+        failed, self.failed = self.failed, False
+        self.loaders.clear()
+        if stack is None:
+            return
+        if error is None and not failed:
+            await stack.aclose()
+            return
+        undone = error or _Undone()
+        with suppress(_Undone):
+            await stack.__aexit__(type(undone), undone, None)
+            raise _Undone
 
     def binds(self) -> Binds:
         """Fresh binds for a statement under this scope."""
@@ -52,6 +85,7 @@ class Context:
 
     async def rows(self, statement: Executable, binds: Binds) -> list[sql.Row]:
         """Run a statement on the operation's one connection, one at a time."""
+        assert self.session is not None  # noqa: S101  # queries have one from the start, mutations from `begin`
         async with self.lock:
             return await self.session.rows(statement, binds.values(self.given))
 

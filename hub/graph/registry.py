@@ -1,5 +1,6 @@
 """From declarations to a finished schema: arguments of connections, resolvers of the reference path, checks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -9,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from hub.graph import check
+from hub.graph import check, mutations
 from hub.graph.declare import (
     CONNECTIONS,
     NODES,
@@ -25,6 +26,7 @@ from hub.graph.declare import (
     order_enum,
 )
 from hub.graph.filters import filter_input
+from hub.graph.plan.tree import named
 from hub.graph.resolving import edge_resolver, part_resolver, root_resolver
 from hub.graph.scalars import SCALARS, Cursor
 
@@ -38,12 +40,17 @@ def build(query: type, mutation: type | None, types: list[type]) -> strawberry.S
         query=query,
         mutation=mutation,
         types=types,
-        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
+        config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True, default_resolver=picked),
     )
     core: GraphQLSchema = schema._schema  # noqa: SLF001  # Strawberry has no public name for it
     _resolve(core)
     check.refuse_faults(core)
     return schema
+
+
+def picked(source: Any, name: str) -> Any:
+    """A plain field of a plain value: a mapping's key or an object's attribute."""
+    return source[name] if isinstance(source, Mapping) else getattr(source, name)
 
 
 def core_of(schema: strawberry.Schema) -> GraphQLSchema:
@@ -119,6 +126,14 @@ def _resolve(core: GraphQLSchema) -> None:
                 field.resolve = edge_resolver(node, name, node.fields[name], field)
             elif (part := _part(field)) is not None:
                 field.resolve = part_resolver(part)
+            elif type_ is core.mutation_type:
+                field.resolve = mutations.resolver(name)
+                _resolve_payload(named(field.type))
+
+
+def _resolve_payload(payload: Any) -> None:
+    for name, field in payload.fields.items():
+        field.resolve = mutations.payload_resolver(name, named(field.type).name)
 
 
 def _part(field: Any) -> Part | None:

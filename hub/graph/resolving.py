@@ -184,6 +184,13 @@ def _load(context: Context, info: Info, target: NodeType, tenant: int, key: Any)
     return loader.load((tenant if target.tenant else 0, key))
 
 
+def load_for_payload(info: Info, target: NodeType, key: Any) -> Awaitable[Any]:
+    """An object of a mutation's payload, read in the mutation's own transaction."""
+    context: Context = info.context
+    tenant = context.given.scope.tenant
+    return _load(context, info, target, tenant.id if tenant else 0, key)
+
+
 async def _fetch(
     context: Context, target: NodeType, wanted: list[Selection], keys: list[tuple[int, Any]]
 ) -> list[Row | None]:
@@ -429,7 +436,11 @@ async def _root_one(info: Info, source: RootOne, node: NodeType, arguments: Mapp
     return found[0] if found else None
 
 
-def _by_id(info: Info, text: str) -> Any:
+def _by_id(_root: Any, info: Info, **arguments: str) -> Any:
+    return _found(info, arguments["id"])
+
+
+def _found(info: Info, text: str) -> Any:
     context: Context = info.context
     found = ids.decode(text, text_key=_text_keys())
     node = NODES.get(found.type_name) if found else None
@@ -443,7 +454,7 @@ def _by_id(info: Info, text: str) -> Any:
 async def _by_ids(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     if len(ids) > MOST_IDS:
         raise TooManyIds(path=("ids",))
-    return [await found if (found := _by_id(info, text)) is not None else None for text in ids]
+    return [await found if (found := _found(info, text)) is not None else None for text in ids]
 
 
 def _text_keys() -> frozenset[str]:

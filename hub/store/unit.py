@@ -101,6 +101,13 @@ class Unit(Session):
             raise NotFound
         return self.scope.tenant
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What happens inside is undone when it raises, and only that."""
+        connection = cast("Connection", self.connection)
+        async with connection.transaction():
+            yield
+
     async def add(self, row: SQLModel) -> None:
         """Insert one row."""
         await self.add_all([row])

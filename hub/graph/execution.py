@@ -1,0 +1,229 @@
+"""Answering an operation: by its plan where it has one, else on the resolver path; the same bytes either way."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql.execution import execute
+from graphql.execution.executor import Executor
+from graphql.execution.values import get_variable_values
+
+from hub.graph.binds import Binds, Given
+from hub.graph.context import Context
+from hub.graph.documents import Document, Documents
+from hub.graph.plan.planner import NotPlannable, Plans
+from hub.graph.plan.tree import Reader
+from hub.graph.problems import (
+    QueryInvalid,
+    StatementTimeout,
+    VariablesInvalid,
+    located,
+    shown,
+)
+from hub.graph.withholding import withheld_fields
+from hub.kernel import ids
+from hub.kernel.clock import Clock
+from hub.kernel.errors import BadInput, HubError
+from hub.kernel.scope import Scope
+from hub.store.pools import Pools
+from hub.store.unit import available, reading, writing
+
+log = structlog.get_logger()
+
+
+class MutationByGet(BadInput):
+    """A change cannot be made by GET."""
+
+    code = "MUTATION_BY_GET"
+    hint = "Send mutations by POST."
+    status = 405
+
+
+class SubscriptionsAbsent(BadInput):
+    """Subscriptions are not served here yet."""
+
+    code = "SUBSCRIPTIONS_ABSENT"
+    hint = "Poll `changes(after:)` instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a client asks, taken apart but not judged."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    by_get: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer's bytes; `executed` is False where the request itself was refused before execution."""
+
+    body: bytes
+    executed: bool
+    path: str  # "plan", "resolvers" or "refused"; for metrics and logs
+    status: int = 200
+
+
+@dataclass(slots=True)
+class Engine:
+    """Answers questions under scopes."""
+
+    schema: GraphQLSchema
+    pools: Pools
+    documents: Documents
+    plans: Plans
+    clock: Clock
+    services: Any = None
+    planning: bool = True
+    fallbacks: Counter[str] = field(default_factory=Counter)
+
+    async def answer(self, question: Question, scope: Scope) -> Answer:
+        """The answer to a question; never raises but for cancellation."""
+        document = self.documents.read(question.query)
+        try:
+            return await self._answer(document, question, scope)
+        except HubError as refusal:
+            return _refused([shown(refusal, scope.lang, scope.request_id)], refusal.status)
+        except asyncpg.QueryCanceledError:
+            return _refused([shown(StatementTimeout(), scope.lang, scope.request_id)], StatementTimeout.status)
+        except Exception:
+            log.exception("unexpected", request_id=scope.request_id)
+            return _refused([shown(HubError(), scope.lang, scope.request_id)], HubError.status)
+
+    async def _answer(self, document: Document, question: Question, scope: Scope) -> Answer:
+        if document.refusal is not None:
+            raise document.refusal
+        if document.invalid:
+            entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
+            return _refused(entries, QueryInvalid.status)
+        operation = document.operation(question.operation_name)
+        self._check_kind(operation, question)
+        given = Given(scope, self.clock())
+        coerced = get_variable_values(
+            self.schema, operation.variable_definitions or (), dict(question.variables), 5, hide_suggestions=True
+        )
+        if isinstance(coerced, list):
+            entries = [located(each, scope.lang, scope.request_id, VariablesInvalid) for each in coerced]
+            return _refused(entries, VariablesInvalid.status)
+        given.variables = coerced.coerced
+        if self.planning and operation.operation is OperationType.QUERY:
+            planned = await self._by_plan(document, operation, given)
+            if planned is not None:
+                return planned
+        return await self._by_resolvers(document, operation, question, given)
+
+    def _check_kind(self, operation: OperationDefinitionNode, question: Question) -> None:
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise SubscriptionsAbsent
+        if question.by_get and operation.operation is not OperationType.QUERY:
+            raise MutationByGet
+
+    async def _by_plan(self, document: Document, operation: OperationDefinitionNode, given: Given) -> Answer | None:
+        """The planned answer; None where there is no plan or a value needs the resolver path's error."""
+        try:
+            id_types = _id_types(given.variables) if document.looks_up_nodes else ()
+            plan = self.plans.find(document.text, operation, document.fragments, given, id_types)
+            arguments = plan.arguments(given)
+        except NotPlannable as reason:
+            self.fallbacks[str(reason)] += 1
+            return None
+        except HubError as refusal:
+            self.fallbacks[f"refused value: {refusal.code}"] += 1
+            return None
+        pool = self.pools.of(given.scope.reader)
+        with available():
+            data = await pool.fetchval(plan.text, *arguments)
+        if not plan.withheld:
+            return Answer(b'{"data":' + data + b"}", executed=True, path="plan")
+        withheld = orjson.dumps({"withheld": plan.withheld})
+        return Answer(b'{"data":' + data + b',"extensions":' + withheld + b"}", executed=True, path="plan")
+
+    async def _by_resolvers(
+        self, document: Document, operation: OperationDefinitionNode, question: Question, given: Given
+    ) -> Answer:
+        assert document.ast is not None  # noqa: S101  # refused above otherwise
+        context = Context(given, None, self.schema, services=self.services)
+        hidden: tuple[str, ...] = ()
+        pool = self.pools.of(given.scope.reader)
+        if operation.operation is OperationType.QUERY:
+            binds = Binds(given.scope.reader, given.scope.permissions, single=given.scope.tenant is not None)
+            reader = Reader(self.schema, document.fragments, given.variables)
+            hidden = withheld_fields(self.schema, reader, binds, [operation.selection_set])
+            async with reading(pool, given.scope, given.now) as context.session:
+                result = await self._execute(document, question, context)
+        else:
+            context.open_unit = lambda: writing(pool, given.scope, given.now)
+            result = await self._execute(document, question, context)
+        return Answer(_encoded(result, hidden, given.scope), executed=True, path="resolvers")
+
+    async def _execute(self, document: Document, question: Question, context: Context) -> ExecutionResult:
+        assert document.ast is not None  # noqa: S101  # refused above otherwise
+        result = execute(
+            self.schema,
+            document.ast,
+            context_value=context,
+            variable_values=dict(question.variables),
+            operation_name=question.operation_name,
+            executor_class=TransactionalExecutor,
+            hide_suggestions=True,
+        )
+        return result if isinstance(result, ExecutionResult) else await result
+
+
+class TransactionalExecutor(Executor[Any]):
+    """Ends the transaction of each root mutation field when its payload is complete."""
+
+    def execute_field(self, parent_type: Any, source: Any, details: Any, path: Any, position: Any) -> Any:
+        """As graphql-core does, and settle after a root mutation field."""
+        result = super().execute_field(parent_type, source, details, path, position)
+        if parent_type is self.schema.mutation_type and path.prev is None:
+            return self._settled(result)
+        return result
+
+    async def _settled(self, result: Any) -> Any:
+        context: Context = self.context_value
+        try:
+            value = await result if self.is_awaitable(result) else result
+        except BaseException as error:
+            await asyncio.shield(context.settle(error))
+            raise
+        await context.settle()
+        return value
+
+
+def _refused(entries: list[dict[str, Any]], status: int) -> Answer:
+    return Answer(orjson.dumps({"errors": entries}), executed=False, path="refused", status=status)
+
+
+def _encoded(result: ExecutionResult, hidden: tuple[str, ...], scope: Scope) -> bytes:
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [located(_timed(each), scope.lang, scope.request_id, BadInput) for each in result.errors]
+    body["data"] = result.data
+    if hidden:
+        body["extensions"] = {"withheld": hidden}
+    return orjson.dumps(body)
+
+
+def _timed(error: GraphQLError) -> GraphQLError:
+    """A cancelled statement is a limit of ours, not a fault."""
+    if isinstance(error.original_error, asyncpg.QueryCanceledError):
+        return GraphQLError(error.message, error.nodes, path=error.path, original_error=StatementTimeout())
+    return error
+
+
+def _id_types(variables: Mapping[str, Any]) -> tuple[str, ...]:
+    """The types behind all texts in the variables that are global ids."""
+    found = []
+    for value in variables.values():
+        decoded = ids.decode(value) if isinstance(value, str) else None
+        found.append(decoded.type_name if decoded else "")
+    return tuple(found)
