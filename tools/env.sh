@@ -21,22 +21,23 @@ has() { "$1" -c "import $2" 2>/dev/null; }
 
 # The first Python that is new enough, preferably one that can make a whole environment by itself.
 find_python() {
-  found=
+  python=
   for name in ${PYTHON:+"$PYTHON"} python3 python3.13 python3.12 python3.11 python; do
     path=$(command -v "$name") && new_enough "$path" || continue
-    if has "$path" ensurepip; then python=$path; return; fi
-    found=${found:-$path}
+    python=${python:-$path}
+    if has "$path" ensurepip; then
+      python=$path
+      return
+    fi
   done
-  python=$found
-}
-
-make_venv() {
-  find_python
   if [ -z "$python" ]; then
     say "Diperlukan Python 3.11 atau yang lebih baru. Pasang dahulu, lalu jalankan lagi perintah yang sama." \
       "Python 3.11 or newer is needed. Install it, then run the same command again."
     exit 2
   fi
+}
+
+make_venv() {
   if has "$python" ensurepip; then
     "$python" -m venv .venv
   elif has "$python" venv && { has "$python" pip || command -v uv >/dev/null; }; then
@@ -46,15 +47,16 @@ make_venv() {
   elif command -v virtualenv >/dev/null; then
     virtualenv --quiet --python "$python" .venv
   else
-    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    say "Python di komputer ini belum lengkap: modul ensurepip tidak ada. Pasang paket python3-venv (atau python$version-venv)," \
-      "Python on this machine is incomplete: it has no ensurepip. Install the package python3-venv (or python$version-venv),"
+    package=python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv
+    say "Python di komputer ini belum lengkap: modul ensurepip tidak ada. Pasang paket python3-venv (atau $package)," \
+      "Python on this machine is incomplete: it has no ensurepip. Install the package python3-venv (or $package),"
     say "misalnya: sudo apt install python3-venv   Lalu jalankan lagi perintah yang sama." \
       "for example: sudo apt install python3-venv   Then run the same command again."
     exit 2
   fi
 }
 
+# With the environment's own pip, else that of the system, else uv.
 install() {
   if has .venv/bin/python pip; then
     .venv/bin/python -m pip install -qq --no-deps --require-hashes -r "$1"
@@ -80,14 +82,18 @@ HUB
 wanted="$PWD $(cat requirements.lock requirements-dev.lock tools/env.sh | cksum)"
 stamped() { [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$wanted" ]; }
 
-if ! { stamped run && .venv/bin/python -c '' 2>/dev/null; }; then
-  say "Menyiapkan lingkungan di .venv (sekali saja, beberapa menit)." \
-    "Preparing the environment in .venv (once, a few minutes)."
-  rm -rf .venv
-  make_venv
-elif stamped "$kind"; then
+usable() { stamped run && .venv/bin/python -c '' 2>/dev/null; }
+
+if usable && stamped "$kind"; then
   exit 0
 fi
+find_python
+if ! usable; then
+  rm -rf .venv
+  make_venv
+fi
+say "Memasang paket ke .venv (sekali saja, sekitar satu menit)." \
+  "Installing packages into .venv (once, about a minute)."
 install "$lock"
 link_checkout
 echo "$wanted" >.venv/stamp-run
