@@ -47,6 +47,7 @@ _WORDS: dict[Lang, tuple[str, str, str]] = {
     "id": ("DITERIMA", "PERINGATAN", "DITOLAK"),
     "en": ("ACCEPTED", "WARNING", "REFUSED"),
 }
+_LOOKS = {word: colour for _, *words in _WORDS.values() for word, colour in zip(words[::-1], Colour, strict=True)}
 
 
 def hand_back(source: Path, target: Path, judged: Iterable[JudgedRow], *, lang: Lang = "id") -> None:
@@ -311,33 +312,29 @@ class _SheetEditor:
         bounds = pairwise((*starts, len(raw)))
         for (column, style, _), (first, last) in zip(self._cells, bounds, strict=True):
             while waiting and waiting[0] < column:
-                pieces.append(self._written(waiting[0], edits[waiting.pop(0)], 0))
+                pieces.append(self._written(waiting[0], edits[waiting.pop(0)]))
             cell = bytes(raw[first:last])
             if waiting and waiting[0] == column:
                 edit = edits[waiting.pop(0)]
-                restyled = isinstance(edit, Colour)
-                cell = self._restyled(cell, style, edit) if restyled else self._written(column, edit, style)
+                cell = self._restyled(cell, style, edit) if isinstance(edit, Colour) else self._written(column, edit)
             pieces.append(cell)
-        pieces += [self._written(column, edits[column], 0) for column in waiting]
+        pieces += [self._written(column, edits[column]) for column in waiting]
         return b"".join(pieces)
 
-    def _restyled(self, cell: bytes, style: int, colour: "str | Colour | None") -> bytes:
-        if not isinstance(colour, Colour):
-            return cell
+    def _restyled(self, cell: bytes, style: int, colour: Colour) -> bytes:
         tag, close, rest = cell.partition(b">")
         slash = b"/" if tag.endswith(b"/") else b""
         bare = _STYLE.sub(b"", tag.removesuffix(b"/"), count=1).rstrip()
         return bare + _attribute("s", self._styles.coloured(style, colour)) + slash + close + rest
 
-    def _written(self, column: int, edit: "str | Colour | None", style: int) -> bytes:
+    def _written(self, column: int, edit: "str | Colour | None") -> bytes:
         """A cell of ours: a text, or an empty coloured cell where something is missing."""
         p, place = self._prefix, f"{column_letters(column)}{self._number}"
         if isinstance(edit, Colour):
-            return f'<{p}c r="{place}" s="{self._styles.coloured(style, edit)}"/>'.encode()
+            return f'<{p}c r="{place}" s="{self._styles.coloured(0, edit)}"/>'.encode()
         if edit is None:
             return b""
         text = escape(_NOT_XML.sub("", edit))
-        look = {word: colour for words in _WORDS.values() for word, colour in zip(words[:0:-1], Colour, strict=True)}
-        style = self._styles.coloured(0, look[edit]) if edit in look else 0
+        style = self._styles.coloured(0, _LOOKS[edit]) if edit in _LOOKS else 0
         inner = f'<{p}is><{p}t xml:space="preserve">{text}</{p}t></{p}is>'
         return f'<{p}c r="{place}" s="{style}" t="inlineStr">{inner}</{p}c>'.encode()
