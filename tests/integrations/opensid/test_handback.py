@@ -1,5 +1,6 @@
 """The workbook comes back as it was, with a verdict on every row."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -145,6 +146,34 @@ def test_no_half_file_is_left_where_the_rows_do_not_belong(tmp_path: Path, perso
         hand_back(path, tmp_path / "hasil.xlsx", [JudgedRow(9, None)])
 
     assert sorted(file.name for file in tmp_path.iterdir()) == ["desa.xlsx"]
+
+
+def test_xml_with_prefixes_and_a_byte_order_mark_is_edited_alike(
+    tmp_path: Path, person: MakePerson, book: MakeBook, handed: Callable[[Path], Path]
+) -> None:
+    plain, odd = book([person(sex=9, rt=None), person()]), tmp_path / "awalan.xlsx"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(odd, "w") as out:
+        for name in source.namelist():
+            raw = source.read(name)
+            if name in ("xl/styles.xml", "xl/worksheets/sheet1.xml"):
+                raw = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", raw).replace(b"xmlns=", b"xmlns:x=")
+                raw = b"\xef\xbb\xbf" + raw
+            out.writestr(name, raw)
+
+    page = page_of(handed(odd))
+
+    assert [page[place].value for place in ("L1", "L2", "L3")] == ["STATUS", "DITOLAK", "DITERIMA"]
+    assert [colour(page, place) for place in ("H2", "D2", "L2", "H3")] == [RED, RED, RED, PLAIN]
+
+
+def test_macros_survive(tmp_path: Path, person: MakePerson, book: MakeBook, handed: Callable[[Path], Path]) -> None:
+    path = tmp_path / "desa.xlsm"
+    book([person()]).rename(path)
+    with zipfile.ZipFile(path, "a") as out:
+        out.writestr("xl/vbaProject.bin", b"macros")
+
+    with zipfile.ZipFile(handed(path)) as back:
+        assert back.read("xl/vbaProject.bin") == b"macros"
 
 
 CELL = st.one_of(
