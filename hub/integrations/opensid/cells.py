@@ -14,7 +14,7 @@ Reader = Callable[[CellValue, str], object]
 
 # Zero-width and direction marks, soft hyphen, byte order mark, control characters: seen by nobody, kept by exports.
 _HIDDEN = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]"
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
 )
 _APOSTROPHES = str.maketrans("\u2018\u2019\u02bc\u02bb`\u00b4", "''''''")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*|)", re.ASCII)

@@ -21,7 +21,14 @@ from hub.integrations.opensid.columns import REMARK, STATUS, Header, find_header
 from hub.integrations.opensid.errors import FileSuspicious
 from hub.integrations.opensid.problems import Lang
 from hub.integrations.opensid.rows import JudgedRow
-from hub.integrations.opensid.workbook import Workbook, column_index, column_letters, open_workbook
+from hub.integrations.opensid.workbook import (
+    Workbook,
+    column_index,
+    column_letters,
+    column_of,
+    open_workbook,
+    row_number,
+)
 
 _STYLES = "xl/styles.xml"
 _MOST_STYLES = 64_000  # Excel reads about 65,490
@@ -256,12 +263,11 @@ class _SheetEditor:
             self._widen(here)
         if tag == "c" and self._row is not None:
             previous = self._cells[-1][0] if self._cells else -1
-            reference = attributes.get("r", "").rstrip("0123456789")
-            column = column_index(reference) if reference else previous + 1
-            self._cells.append((column, int(attributes.get("s", "0")), here))
+            style = attributes.get("s", "")
+            column = column_of(attributes.get("r"), previous=previous)
+            self._cells.append((column, int(style) if style.isdecimal() else 0, here))
         elif tag == "row":
-            number = attributes.get("r", "")
-            self._number = int(number) if number else self._number + 1
+            self._number = row_number(attributes.get("r"), previous=self._number)
             self._row, self._cells, self._prefix = here, [], name.removesuffix("row")
         elif tag == "dimension":
             self._dimension = here

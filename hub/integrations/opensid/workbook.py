@@ -27,6 +27,8 @@ _EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _LEAP_BUG = 60  # Excel believes in 29 February 1900
 _MAX_TEXT = 32_767  # what one Excel cell can hold
 _MAX_ROW = 1_048_576
+_LETTERS = re.compile("[A-Z]{1,3}")
+_ROW_NUMBER = re.compile("[0-9]{1,7}")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MERGE = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^>]{0,200}?\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
@@ -109,6 +111,25 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
+def column_of(reference: str | None, *, previous: int) -> int:
+    """The column of a cell such as `AQ12`; one right of the previous where the file leaves the reference out."""
+    if not reference:
+        return previous + 1
+    letters = reference.rstrip("0123456789")
+    if not _LETTERS.fullmatch(letters):
+        raise FileDamaged(part=f"cell {reference[:12]}")
+    return column_index(letters)
+
+
+def row_number(stated: str | None, *, previous: int) -> int:
+    """The number of a row; one below the previous where the file leaves it out."""
+    if not stated:
+        return previous + 1
+    if not _ROW_NUMBER.fullmatch(stated) or not previous < int(stated) <= _MAX_ROW:
+        raise FileDamaged(part=f"row {stated[:12]}")
+    return int(stated)
+
+
 def column_letters(index: int) -> str:
     """The inverse of column_index."""
     letters = ""
@@ -174,17 +195,15 @@ class _SheetReader:
 
     def _begin_row(self, number: str | None) -> None:
         previous = self._number
-        self._number = int(number) if number is not None and number.isdecimal() else previous + 1
-        if not previous < self._number <= _MAX_ROW:
-            raise FileDamaged(part=f"row {self._number}")
+        self._number = row_number(number, previous=previous)
         self._cells, self._column = {}, -1
 
     def _position(self, reference: str | None) -> int:
-        if reference is None:
+        if not reference:
             return self._column + 1
         letters = reference.rstrip("0123456789")
         if letters not in self._columns:
-            self._columns[letters] = column_index(letters) if letters.isalpha() and letters.isupper() else -1
+            self._columns[letters] = column_of(reference, previous=-1)
         return self._columns[letters]
 
     def _cell(self) -> CellValue:

@@ -146,6 +146,8 @@ def test_document_types_and_with_them_entities_are_refused(tmp_path: Path, docty
         b'<worksheet><row r="1"><c r="A1"><v>seven</v></c></row></worksheet>',
         b'<worksheet><row r="3"/><row r="2"/></worksheet>',
         b'<worksheet><row r="99999999"/></worksheet>',
+        b'<worksheet><row r="' + b"1" * 5000 + b'"/></worksheet>',
+        b'<worksheet><row r="1"><c r="a1"><v>1</v></c></row></worksheet>',
     ],
 )
 def test_a_damaged_sheet_is_refused(tmp_path: Path, sheet: bytes) -> None:

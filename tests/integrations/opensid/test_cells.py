@@ -30,6 +30,7 @@ def fault(reader: Read, value: CellValue) -> tuple[ProblemCode, dict[str, str]]:
     [
         ("  Contoh \u00a0 Warga\n", "Contoh Warga"),
         ("\ufeffCon\u200btoh\u00ad", "Contoh"),
+        ("Con\x00\ud800toh", "Contoh"),
         ("'002", "002"),
         ("\u2018002", "002"),
         ("Nur\u2019aini", "Nur'aini"),
