@@ -21,88 +21,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_LEADING = frozenset(
-    [
-        "H",
-        "HJ",
-        "HAJI",
-        "HAJJAH",
-        "HAJAH",
-        "KH",
-        "TGH",
-        "DRS",
-        "DRA",
-        "DR",
-        "IR",
-        "PROF",
-        "BAPAK",
-        "BPK",
-        "IBU",
-        "ALM",
-        "ALMH",
-        "ALMARHUM",
-        "ALMARHUMAH",
-        "USTADZ",
-        "UST",
-    ]
-)
+_LEADING = frozenset((
+    "H", "HJ", "HAJI", "HAJJAH", "HAJAH", "KH", "TGH", "DRS", "DRA", "DR", "IR", "PROF", "BAPAK", "BPK", "IBU",
+    "ALM", "ALMH", "ALMARHUM", "ALMARHUMAH", "USTADZ", "UST",
+))  # fmt: skip
 # Titles that are no names even without a dot; those of `_ONLY_MARKED` need a dot or a comma, else they may be a name.
-_TRAILING = frozenset(
-    [
-        "SPD",
-        "SPDI",
-        "SPDSD",
-        "SH",
-        "SHI",
-        "SE",
-        "SEI",
-        "ST",
-        "SKOM",
-        "SSOS",
-        "SAG",
-        "SIP",
-        "SP",
-        "SSI",
-        "SKM",
-        "SPSI",
-        "STP",
-        "SPT",
-        "SIKOM",
-        "SKEP",
-        "NERS",
-        "AMD",
-        "AMDKEB",
-        "AMDKEP",
-        "AMKEB",
-        "AMK",
-        "BSC",
-        "BA",
-        "MPD",
-        "MPDI",
-        "MSI",
-        "MKES",
-        "MHUM",
-        "MKOM",
-        "MAP",
-        "MSC",
-        "MSOS",
-        "MPSI",
-        "MBA",
-        "PHD",
-        "LC",
-        "SPOG",
-        "SPPD",
-        "SPA",
-        "SPB",
-        "SFARM",
-        "APT",
-        "STRKEB",
-    ]
-)
-_ONLY_MARKED = frozenset(["MA", "MM", "MH", "MT", "ME", "MP", "MAG", "SPD", "H", "HJ", "DR"])
-_MUHAMAD = frozenset(
-    ["MUH", "MOH", "MHD", "MUHD", "MOHD", "MOCH", "MUCH", "MCH", "MUHAMED", "MOHAMED", "MUHAMAT", "MUHAMMED"]
-)
+_TRAILING = frozenset((
+    "SPD", "SPDI", "SPDSD", "SH", "SHI", "SE", "SEI", "ST", "SKOM", "SSOS", "SAG", "SIP", "SP", "SSI", "SKM",
+    "SPSI", "STP", "SPT", "SIKOM", "SKEP", "NERS", "AMD", "AMDKEB", "AMDKEP", "AMKEB", "AMK", "BSC", "BA", "MPD",
+    "MPDI", "MSI", "MKES", "MHUM", "MKOM", "MAP", "MSC", "MSOS", "MPSI", "MBA", "PHD", "LC", "SPOG", "SPPD",
+    "SPA", "SPB", "SFARM", "APT", "STRKEB",
+))  # fmt: skip
+_ONLY_MARKED = frozenset((
+    "MA", "MM", "MH", "MT", "ME", "MP", "MAG", "SPD", "H", "HJ", "DR",
+))  # fmt: skip
+_MUHAMAD = frozenset((
+    "MUH", "MOH", "MHD", "MUHD", "MOHD", "MOCH", "MUCH", "MCH", "MUHAMED", "MOHAMED", "MUHAMAT", "MUHAMMED",
+))  # fmt: skip
 _SHORT = {
     **dict.fromkeys(_MUHAMAD, "MUHAMAD"),
     **dict.fromkeys(("ACH", "AKH", "AHM", "AHMED", "AHMAT", "ACHMAT"), "AHMAD"),

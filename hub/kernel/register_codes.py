@@ -39,8 +39,8 @@ class RegisterCode(StrEnum):
     label_id: str
     label_en: str
 
-    def __new__(cls, name: str, number: int, opensid: str, label_id: str, label_en: str) -> Self:
-        """Keep the labels on the member itself."""
+    def __new__(cls, name: str, number: int = 0, opensid: str = "", label_id: str = "", label_en: str = "") -> Self:
+        """Keep the labels on the member itself; with the name alone, `Sex("MALE")`, Python looks the member up."""
         member = str.__new__(cls, name)
         member._value_ = name
         member.number, member.opensid_label = number, opensid

@@ -1,0 +1,79 @@
+"""Workbooks built in the test, people made up."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from hub.integrations.opensid.columns import find_header
+from hub.integrations.opensid.rows import JudgedRow, judge
+from hub.integrations.opensid.workbook import open_workbook
+from hub.kernel.region_code import RegionCode
+
+VILLAGE = RegionCode("63.01.01.2009")
+TODAY = date(2026, 11, 21)
+
+Person = dict[str, object]
+MakePerson = Callable[..., Person]
+MakeBook = Callable[..., Path]
+Judge = Callable[[Path], list[JudgedRow]]
+
+
+@pytest.fixture
+def person() -> MakePerson:
+    """A dull, complete citizen; each call differs in serial number."""
+    serial = 0
+
+    def make(**given: object) -> Person:
+        nonlocal serial
+        serial += 1
+        return {
+            "alamat": "Jl. Contoh No. 1",
+            "dusun": "Dusun Satu",
+            "rw": "002",
+            "rt": "001",
+            "nama": "Contoh Warga",
+            "no_kk": "6301010101100001",
+            "nik": f"630101450790{serial:04d}",
+            "sex": 2,
+            "tempatlahir": "Pelaihari",
+            "tanggallahir": date(1990, 7, 5),
+            "kk_level": 4,
+            **given,
+        }
+
+    return make
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> MakeBook:
+    """Writes people to a workbook: columns from the first person, in that order."""
+
+    def make(people: Sequence[Mapping[str, object]], *, sheet: str = "Data Penduduk", name: str = "desa.xlsx") -> Path:
+        made = openpyxl.Workbook()
+        page = made.active
+        assert page is not None
+        page.title = sheet
+        names = list(people[0])
+        page.append(names)
+        for one in people:
+            page.append([one.get(column) for column in names])
+        path = tmp_path / name
+        made.save(path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def judged() -> Judge:
+    """Judges a whole file for the village of the tests, on the day of the tests."""
+
+    def run(path: Path) -> list[JudgedRow]:
+        with open_workbook(path) as opened:
+            header = find_header(opened)
+            return list(judge(opened.rows(header.sheet), header, village=VILLAGE, today=TODAY))
+
+    return run
