@@ -25,7 +25,7 @@ from hub.journal.chain import COVERED, GENESIS, link
 from hub.journal.model import ChainHead, Change, JournalEntry, Pending
 from hub.journal.worker import inside
 from hub.kernel.clock import Clock, system_clock
-from hub.kernel.errors import HubError
+from hub.kernel.errors import Unavailable
 from hub.kernel.scope import Reader
 from hub.store import sql
 from hub.store.base import MOMENT, table
@@ -144,17 +144,20 @@ async def run(
 
 async def _round(pools: Pools, clock: Clock, sealed: Callable[[int], None]) -> bool:
     """One batch for each waiting tenant, so that an import in one delays no other; whether any was sealed."""
-    some = False
+    found = 0
     try:
         async with connected(pools.of(Reader.WORKER)) as connection:
             for tenant in await waiting(connection):
                 if await _seal_or_log(connection, tenant, clock):
                     sealed(tenant)
-                    some = True
-    except HubError as error:
-        log.warning("sealer.unavailable", code=error.code)
+                    found += 1
+    except Unavailable:
+        log.warning("sealer.unavailable")
         return False
-    return some
+    except Exception as error:  # noqa: BLE001  # a dead sealer would stop every feed; the lag shows what is wrong
+        log.error("sealer.failed", error=type(error).__name__)
+        return False
+    return found > 0
 
 
 async def _seal_or_log(connection: Connection, tenant: int, clock: Clock) -> int:

@@ -166,3 +166,39 @@ async def test_the_loop_seals_within_two_seconds_without_a_wake(api: Pool, pools
     wake.set()
     await asyncio.wait_for(loop, 2)
     assert tenant == TENANT
+
+
+async def test_the_loop_survives_a_lost_connection(api: Pool, pools: Pools, admin: Connection) -> None:
+    stop, wake, told = asyncio.Event(), asyncio.Event(), asyncio.Queue[int]()
+    loop = asyncio.create_task(sealer.run(pools, stop=stop, wake=wake, sealed=told.put_nowait))
+    await asyncio.sleep(0.05)
+    await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hub_worker'")
+    await signed(api, 1)
+
+    wake.set()
+    tenant = await asyncio.wait_for(told.get(), 4)
+
+    stop.set()
+    wake.set()
+    await asyncio.wait_for(loop, 2)
+    assert tenant == TENANT
+
+
+async def test_a_tenant_that_cannot_be_sealed_holds_up_no_other(
+    api: Pool, worker: Connection, pools: Pools, admin: Connection
+) -> None:
+    await signed(api, 1, tenant=TENANT)
+    await seal_all(worker)
+    await admin.execute("update chain_head set seq = 0")  # so that its next place is taken already
+    await signed(api, 1, tenant=TENANT)
+    await signed(api, 1, tenant=OTHER)
+    stop, wake, told = asyncio.Event(), asyncio.Event(), asyncio.Queue[int]()
+
+    loop = asyncio.create_task(sealer.run(pools, stop=stop, wake=wake, sealed=told.put_nowait))
+    tenant = await asyncio.wait_for(told.get(), 2)
+
+    stop.set()
+    wake.set()
+    await asyncio.wait_for(loop, 2)
+    assert tenant == OTHER
+    assert await admin.fetchval("select array_agg(tenant_id) from journal_pending") == [TENANT]

@@ -22,7 +22,7 @@ CUT_LAST = (
 OF_PLACE_3 = "update journal_entry set {} where id = (select entry_id from journal_change where seq = 3)"
 ONCE = "uq_journal_change_tenant_id_entry_id"
 SWAP = (
-    f"alter table journal_change drop constraint {ONCE}; "
+    "alter table journal_change drop constraint uq_journal_change_tenant_id_entry_id; "
     "update journal_change set entry_id = case seq "
     "when 2 then (select entry_id from journal_change where seq = 3) "
     "else (select entry_id from journal_change where seq = 2) end where seq in (2, 3)"
