@@ -290,10 +290,7 @@ def node(
             tenant="tenant_id" in own.columns,
             key=key,
         )
-        made.is_type_of = staticmethod(  # type: ignore[attr-defined]  # strawberry reads it
-            lambda value, _info: getattr(value, "node", None) is declared
-        )
-        _definition(made).is_type_of = made.is_type_of  # type: ignore[attr-defined]
+        _definition(made).is_type_of = lambda value, _info: getattr(value, "node", None) is declared
         NODES[type_name] = declared
         found: type[T] = made
         return found
@@ -383,7 +380,11 @@ else:
             return cls._made[name]
 
 
-def _connection_type(item: type, declared: NodeType) -> type:
+def _list_of(item: Any) -> Any:
+    return list[item]
+
+
+def _connection_type(item: type, declared: NodeType) -> Any:
     name = declared.name
     edge = type(
         f"{name}Edge",
@@ -397,8 +398,8 @@ def _connection_type(item: type, declared: NodeType) -> type:
     edge_type = _strawberry_type(edge, f"{name}Edge", _sources(edge), description=f"A place in a {name} connection.")
     body: dict[str, Any] = {
         "__annotations__": {
-            "edges": list[edge_type],
-            "nodes": list[item],
+            "edges": _list_of(edge_type),
+            "nodes": _list_of(item),
             "page_info": PageInfo,
             "total_count": int,
         },

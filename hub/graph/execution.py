@@ -36,6 +36,8 @@ from hub.store.unit import available, reading, writing
 
 log = structlog.get_logger()
 
+INVALID = "invalid"  # the request reached GraphQL, but was refused before execution
+
 
 class MutationByGet(BadInput):
     """A change cannot be made by GET."""
@@ -68,7 +70,7 @@ class Answer:
 
     body: bytes
     executed: bool
-    path: str  # "plan", "resolvers" or "refused"; for metrics and logs
+    path: str  # "plan", "resolvers", "invalid" or "refused"; for metrics and logs
     status: int = 200
 
 
@@ -200,7 +202,7 @@ class TransactionalExecutor(Executor[Any]):
 
 
 def _refused(entries: list[dict[str, Any]], status: int) -> Answer:
-    return Answer(orjson.dumps({"errors": entries}), executed=False, path="refused", status=status)
+    return Answer(orjson.dumps({"errors": entries}), executed=False, path=INVALID, status=status)
 
 
 def _encoded(result: ExecutionResult, hidden: tuple[str, ...], scope: Scope) -> bytes:

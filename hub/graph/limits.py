@@ -1,4 +1,4 @@
-"""Limits of a document, checked once when it is first seen. All are documented in docs/limits.md and in the refusals."""
+"""Limits of a document, checked once when it is first seen. docs/limits.md and the refusals name them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import orjson
@@ -38,6 +38,7 @@ from hub.kernel.errors import Forbidden, HubError, NotFound
 from hub.kernel.texts import advice, sentence
 from hub.store.unit import Unit
 
+Info: TypeAlias = "GraphQLResolveInfo[Context]"
 Answers = Mapping[str, UUID | None]
 I = TypeVar("I")  # noqa: E741  # an input
 Action = Callable[["Act", Any], Awaitable[Answers]]
@@ -137,7 +138,7 @@ def resolver(name: str) -> Callable[..., Any]:
     """The resolver of a mutation field."""
     declared = MUTATIONS[name]
 
-    async def resolve(_root: Any, info: GraphQLResolveInfo, **arguments: Any) -> Outcome:
+    async def resolve(_root: Any, info: Info, **arguments: Any) -> Outcome:
         return await _perform(info.context, declared, arguments["input"])
 
     return resolve
@@ -150,7 +151,7 @@ def payload_resolver(name: str, target: str | None) -> Callable[..., Any]:
     if name == "replayed":
         return lambda outcome, _info: outcome.replayed
 
-    def resolve(outcome: Outcome, info: GraphQLResolveInfo) -> Any:
+    def resolve(outcome: Outcome, info: Info) -> Any:
         key = outcome.keys.get(name)
         return None if key is None or target is None else load_for_payload(info, NODES[target], key)
 
@@ -184,7 +185,11 @@ async def _in_unit(act: Act, declared: Mutation, given: Any, raw: Mapping[str, A
     except HubError as refusal:
         if refusal.status >= HubError.status:
             raise
-        kept = {"code": refusal.code, "path": list(refusal.path), "params": orjson.dumps(refusal.params).decode()}
+        kept: idempotency.Outcome = {
+            "code": refusal.code,
+            "path": list(refusal.path),
+            "params": orjson.dumps(refusal.params).decode(),
+        }
         await idempotency.settle(act.unit, declared.name, key, kept)
         return Outcome({}, [shown_to_user(refusal, lang)], replayed=False)
     kept_keys = {name: str(found) if found else None for name, found in answers.items()}

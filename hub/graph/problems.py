@@ -1,4 +1,4 @@
-"""Errors as clients see them: a stable code, a sentence in their language, what to do, and never what happened inside."""
+"""Errors as clients see them: a stable code, a sentence in their language, what to do, never what happened inside."""
 
 from typing import Any
 

@@ -45,10 +45,10 @@ def protect(run: Run, table: str, *, kind: Kind, village: str | None = None) -> 
 
 def open_outside(run: Run, table: str, entry: Entry) -> None:
     """Let `hub_outside` read what the manifest says of a table: some columns of some rows, in its scope's tenants."""
-    run(f"drop policy if exists outside on {table}")
-    run(f"revoke all on {table} from hub_outside")
     if not entry.outside:
         return
+    run(f"drop policy if exists outside on {table}")
+    run(f"revoke select on {table} from hub_outside")
     if entry.published is not None:
         run(
             f"create policy outside on {table} as permissive for select to hub_outside "

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from hub.kernel.errors import Forbidden, Unauthenticated
+from hub.tenants.grants import GrantFacts
 from hub.tenants.model import KeyKind, TenantStatus
 
 KEPT_SECONDS = 10.0
@@ -110,6 +111,7 @@ class KeyRecord:
     expires_at: datetime | None
     revoked_at: datetime | None
     tenant_status: TenantStatus
+    grant: GrantFacts | None = None  # what the key stands for; None only where nobody asks
 
 
 Kept = TypeVar("Kept")

@@ -104,6 +104,16 @@ end $body$
 
 def upgrade() -> None:
     """Apply."""
+    # the head of a household points back at its member: alembic leaves such a circle out of the tables' script
+    op.create_foreign_key(
+        "fk_household_tenant_id_head_id",
+        "household",
+        "citizen",
+        ["tenant_id", "head_id"],
+        ["tenant_id", "id"],
+        deferrable=True,
+        initially="DEFERRED",
+    )
     for table in CIVIC:
         protect(op.execute, table, kind=Kind.TENANT)
     for table in REGISTER:

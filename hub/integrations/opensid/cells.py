@@ -35,7 +35,7 @@ _BROKEN = {
 }
 
 
-class Fault(Exception):  # noqa: N818  (a cell's fault; it never leaves this package)
+class Fault(Exception):
     """Why a cell cannot be read."""
 
     def __init__(self, code: ProblemCode, **params: str | int) -> None:

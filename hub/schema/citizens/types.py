@@ -54,7 +54,8 @@ SPECIFIC = DataClass.SPECIFIC
 
 def _masked(prefix: Any) -> ColumnElement[str]:
     """The first four digits and twelve dots, nothing more."""
-    return prefix.concat(literal_column("'............'", String))
+    masked: ColumnElement[str] = prefix.concat(literal_column("'............'", String))
+    return masked
 
 
 def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:

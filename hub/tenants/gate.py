@@ -1,0 +1,201 @@
+"""The gate: from a request's credential to the one Scope it runs under. Scopes are made here and nowhere else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import orjson
+
+from hub.kernel.clock import Clock, Now
+from hub.kernel.errors import NotFound, Unauthenticated
+from hub.kernel.scope import Reader, Scope, TenantRef, Zone
+from hub.store.pools import Pools
+from hub.store.unit import available
+from hub.tenants import api_keys, tokens
+from hub.tenants.api_keys import KeyCache, KeyRecord, ParsedKey, TenantSuspended
+from hub.tenants.grants import GrantFacts, GrantNeeded, NoGrant, moment, read_grant
+from hub.tenants.model import KeyKind, TenantKind, TenantStatus
+from hub.tenants.permissions import ROLES, STANDINGS, Role
+
+BEARER = "bearer "
+_DIRECTORY = "select id, kind, code, zone, status from tenant where code = $1"
+
+
+class CredentialUnknown(Unauthenticated):
+    """The Authorization header holds neither a key nor a token of this hub."""
+
+    code = "CREDENTIAL_UNKNOWN"
+    hint = "Send `Authorization: Bearer` with a key (hub_pub_…, hub_sec_…) or a token of an accepted issuer."
+
+
+class TenantUnknown(NotFound):
+    """The header `Hub-Tenant` does not name a kecamatan or agency of this hub."""
+
+    code = "TENANT_UNKNOWN"
+    hint = "Send the region code of a kecamatan that uses the hub, such as 63.01.01."
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a request shows at the gate."""
+
+    authorization: str = ""
+    origin: str | None = None
+    tenant_code: str | None = None
+    grant_id: str | None = None
+    request_id: str = ""
+    lang: str = "id"
+    purpose: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who came in, and what the answer may tell a browser."""
+
+    scope: Scope
+    grants: tuple[GrantFacts, ...] = ()
+    allow_origin: str | None = None
+
+
+@dataclass(slots=True)
+class Gate:
+    """Authenticates; holds the bounded caches of keys and tokens."""
+
+    pools: Pools
+    clock: Clock
+    monotonic: Callable[[], float]
+    verifier: tokens.TokenVerifier
+    keys: KeyCache = field(init=False)
+    directory: dict[str, tuple[float, TenantRef, TenantKind, TenantStatus]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The cache of keys runs on the same clock."""
+        self.keys = KeyCache(self.monotonic)
+
+    async def enter(self, visit: Visit) -> Entry:
+        """The scope of a visit. A bad credential is refused, never taken for none."""
+        if not visit.authorization:
+            return await self._anonymous(visit)
+        if not visit.authorization.lower().startswith(BEARER):
+            raise CredentialUnknown
+        credential = visit.authorization[len(BEARER) :].strip()
+        if api_keys.looks_like(credential):
+            return await self._by_key(credential, visit)
+        if tokens.looks_like(credential):
+            return await self._by_token(credential, visit)
+        raise CredentialUnknown
+
+    async def _anonymous(self, visit: Visit) -> Entry:
+        """Nobody in particular: published rows of one kecamatan, if it is named."""
+        tenants: tuple[TenantRef, ...] = ()
+        if visit.tenant_code:
+            tenant, kind, status = await self._tenant(visit.tenant_code)
+            if kind is not TenantKind.KECAMATAN:
+                raise TenantUnknown
+            if status is not TenantStatus.ACTIVE:
+                raise TenantSuspended
+            tenants = (tenant,)
+        scope = Scope(
+            reader=STANDINGS[Role.ANONYMOUS].reader,
+            role=Role.ANONYMOUS.value,
+            permissions=frozenset(ROLES[Role.ANONYMOUS]),
+            tenants=tenants,
+            request_id=visit.request_id,
+            lang=visit.lang,
+        )
+        return Entry(scope, allow_origin="*" if visit.origin else None)
+
+    async def _by_key(self, credential: str, visit: Visit) -> Entry:
+        parsed = api_keys.parse(credential)
+        if parsed is None:
+            raise api_keys.KeyMalformed
+        now = self.clock()
+        found = await self.keys.find(parsed, self._look_up)
+        record = api_keys.check(found, origin=visit.origin, now=now.instant)
+        grant = record.grant
+        if grant is None:
+            raise api_keys.KeyUnknown
+        grant.check(now)
+        scope = grant.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
+        return Entry(scope, (grant,), visit.origin)
+
+    async def _look_up(self, parsed: ParsedKey) -> KeyRecord | None:
+        with available():
+            text = await self.pools.of(Reader.OUTSIDE).fetchval(
+                "select hub_find_key($1, $2)", parsed.tenant, parsed.sha256
+            )
+        if text is None:
+            return None
+        found = orjson.loads(text)
+        grant = read_grant(found["grant"])
+        return KeyRecord(
+            id=UUID(found["key_id"]),
+            tenant_id=parsed.tenant,
+            grant_id=grant.id,
+            kind=KeyKind(found["kind"]),
+            sha256=parsed.sha256,
+            origins=frozenset(found["origins"]),
+            expires_at=moment(found["expires_at"]),
+            revoked_at=moment(found["key_revoked_at"]),
+            tenant_status=grant.tenant_status,
+            grant=grant,
+        )
+
+    async def _by_token(self, credential: str, visit: Visit) -> Entry:
+        if not visit.tenant_code:
+            raise TenantUnknown
+        tenant, _, status = await self._tenant(visit.tenant_code)
+        if status is not TenantStatus.ACTIVE:
+            raise TenantSuspended
+        now = self.clock()
+        identity = await self.verifier.verify(credential, issuers=await self._issuers(tenant.id), now=now.instant)
+        if tenant.id not in identity.tenants:
+            raise tokens.TokenInvalid(tokens.Reason.ISSUER)
+        with available():
+            text = await self.pools.of(Reader.OUTSIDE).fetchval(
+                "select hub_find_identity($1, $2, $3)", tenant.id, identity.issuer, identity.subject
+            )
+        grants = [read_grant(found) for found in orjson.loads(text)] if text else []
+        chosen = _choose(grants, visit.grant_id, now)
+        return Entry(chosen.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose), tuple(grants))
+
+    async def _issuers(self, tenant: int) -> tokens.Issuers:
+        with available():
+            text = await self.pools.of(Reader.OUTSIDE).fetchval("select hub_find_issuers($1)", tenant)
+        found = orjson.loads(text) if text else []
+        return {
+            each["url"]: [
+                tokens.Issuer(each["url"], each["audience"], frozenset(each["algorithms"]), each["jwks_uri"], tenant)
+            ]
+            for each in found
+        }
+
+    async def _tenant(self, code: str) -> tuple[TenantRef, TenantKind, TenantStatus]:
+        """A tenant of the public directory; looked up again after ten seconds."""
+        known = self.directory.get(code)
+        if known is not None and known[0] > self.monotonic():
+            return known[1], known[2], known[3]
+        with available():
+            row = await self.pools.of(Reader.OUTSIDE).fetchrow(_DIRECTORY, code[:20])
+        if row is None:
+            raise TenantUnknown
+        found = TenantRef(row["id"], row["code"], Zone(row["zone"]))
+        kind, status = TenantKind(row["kind"]), TenantStatus(row["status"])
+        self.directory[row["code"]] = (self.monotonic() + api_keys.KEPT_SECONDS, found, kind, status)
+        return found, kind, status
+
+
+def _choose(grants: list[GrantFacts], wanted: str | None, now: Now) -> GrantFacts:
+    """The one grant an operation runs under."""
+    if not grants:
+        raise NoGrant
+    if wanted:
+        chosen = next((grant for grant in grants if str(grant.id) == wanted.lower()), None)
+        if chosen is None:
+            raise NoGrant
+    elif len(grants) > 1:
+        raise GrantNeeded
+    else:
+        chosen = grants[0]
+    chosen.check(now)
+    return chosen

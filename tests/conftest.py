@@ -1,0 +1,92 @@
+"""Fixtures for everybody: one throwaway cluster per run, one database per worker, one read-only world in it."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from hub.kernel.clock import system_clock
+from hub.settings import Settings
+from hub.store import migrate
+from hub.tenants import keyfile
+from hub.wiring import READERS, Hub, dsn_for, open_hub
+from tests import cluster
+from tests.client import Client, client_of
+from tests.world.build import World, build_world
+from tests.world.regions import load_regions
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller starts the cluster."""
+    cluster.begin(config)
+
+
+def pytest_unconfigure() -> None:
+    """And stops it."""
+    cluster.end()
+
+
+def prepare(dsn: str) -> None:
+    """Fill the template: roles, every migration, the regions the tests speak of."""
+
+    async def fill() -> None:
+        name = dsn.partition("?")[0].rpartition("/")[2]
+        await migrate.prepare_server(dsn, name)
+        owner = dsn_for(dsn, "hub_owner", name)
+        await migrate.upgrade(owner)
+        await load_regions(owner)
+
+    asyncio.run(fill())
+
+
+@pytest.fixture(scope="session")
+async def database() -> str:
+    """This worker's own migrated database, as the superuser's address."""
+    return await cluster.database_for(os.environ.get("PYTEST_XDIST_WORKER", "main"), prepare)
+
+
+@pytest.fixture(scope="session")
+async def owner_dsn(database: str) -> str:
+    """The owner's address of this worker's database."""
+    return as_role(database, "hub_owner")
+
+
+@pytest.fixture
+async def owner(owner_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of hub_owner."""
+    connection = await asyncpg.connect(owner_dsn)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
+    """A wired hub over this worker's database."""
+    keys = Path(tmp_path_factory.mktemp("keys")) / "keys.json"
+    keyfile.create(keys, now=system_clock().instant)
+    settings = Settings(keys_file=keys, introspection=True, demo=True, allow_loopback_issuers=True)
+    dsns = {reader: as_role(database, reader.value) for reader in READERS}
+    made = await open_hub(settings, dsns)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+async def world(hub: Hub, owner_dsn: str) -> World:
+    """Two kecamatan and an agency with one of everything, and a key for every role. Only read it."""
+    return await build_world(hub, owner_dsn)
+
+
+@pytest.fixture(scope="session")
+async def client(hub: Hub) -> AsyncIterator[Client]:
+    """A client over HTTP, in the process."""
+    async with client_of(hub) as made:
+        yield made
+
+
+def as_role(dsn: str, role: str) -> str:
+    """The same database as another role."""
+    return dsn_for(dsn, role, dsn.partition("?")[0].rpartition("/")[2])

@@ -1,0 +1,1 @@
+"""The world of the tests: dull, synthetic, the same every time."""

@@ -1,0 +1,190 @@
+"""Two kecamatan with one of everything in each of two villages, an agency, and a key for every role."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlmodel import SQLModel
+
+from hub.domains.kecamatan.model import Kecamatan
+from hub.domains.partners.model import PartnerOrganization
+from hub.domains.villages.model import Village
+from hub.kernel.ids import GlobalId
+from hub.kernel.scope import TenantRef, Zone
+from hub.tenants import administration as admin
+from hub.tenants.model import KeyKind, PrincipalKind, TenantKind
+from hub.tenants.permissions import Role
+from hub.wiring import Hub
+from tests.world import make
+
+SINCE = date(2020, 1, 1)
+TYPES: dict[str, str] = {
+    "kecamatan": "Kecamatan",
+    "kecamatan_profile": "KecamatanProfile",
+    "service_hours": "ServiceHours",
+    "village": "Village",
+    "sub_village": "SubVillage",
+    "village_official": "VillageOfficial",
+    "household": "Household",
+    "citizen": "Citizen",
+    "citizen_sensitive": "CitizenSensitive",
+    "partner_organization": "PartnerOrganization",
+    "commitment": "Commitment",
+    "commitment_party": "CommitmentParty",
+    "commitment_clause": "CommitmentClause",
+    "commitment_evidence": "CommitmentEvidence",
+}
+
+
+@dataclass
+class Place:
+    """A kecamatan of the world: its tenant and its rows by GraphQL type, in order of making."""
+
+    tenant: TenantRef
+    office: Kecamatan
+    villages: list[Village]
+    partners: list[PartnerOrganization]
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def id(self, type_name: str, index: int = 0) -> str:
+        """The global id of a row."""
+        return GlobalId(type_name, self.tenant.id, self.rows[type_name][index].id).encode()
+
+
+@dataclass
+class World:
+    """What the tests read."""
+
+    takisung: Place
+    halong: Place
+    agency: TenantRef
+    agency_key: str
+
+
+async def build_world(hub: Hub, owner_dsn: str) -> World:
+    """Make it."""
+    owner = await asyncpg.connect(owner_dsn)
+    try:
+        takisung = await place(hub, owner, "63.01.01", "Takisung", ("63.01.01.2004", "63.01.01.2001"))
+        halong = await place(hub, owner, "63.11.02", "Halong", ("63.11.02.2001", "63.11.02.2002"))
+        agency = await admin.add_tenant(
+            owner, kind=TenantKind.AGENCY, code="63.11/DUKCAPIL", name="Disdukcapil Balangan", zone=Zone.WITA
+        )
+        agency_key = await key_for(
+            owner, agency, Role.AGENCY_ANALYST, on=admin.On(region_code="63"), kind=TenantKind.AGENCY
+        )
+        return World(takisung, halong, agency, agency_key)
+    finally:
+        await owner.close()
+
+
+async def place(hub: Hub, owner: Any, code: str, name: str, villages: tuple[str, str]) -> Place:
+    """A kecamatan with one of everything, twice, and keys."""
+    tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=code, name=name, zone=Zone.WITA)
+    made = await fill(hub, tenant, name, villages)
+    for role in (Role.CAMAT, Role.KEC_SECRETARY, Role.KEC_SECTION_HEAD, Role.KEC_COUNTER, Role.INTEGRATION):
+        made.keys[role.value] = await key_for(owner, tenant, role)
+    for role in (Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER):
+        on = admin.On(village_id=made.villages[0].id)
+        made.keys[role.value] = await key_for(owner, tenant, role, on=on)
+    on = admin.On(organization_id=made.partners[0].id)
+    made.keys[Role.PARTNER_ORG.value] = await key_for(owner, tenant, Role.PARTNER_ORG, on=on)
+    made.keys[Role.FRONT_END.value] = await key_for(
+        owner, tenant, Role.FRONT_END, key=KeyKind.PUBLIC, origins=("https://takisung.example",)
+    )
+    return made
+
+
+async def key_for(
+    owner: Any,
+    tenant: TenantRef,
+    role: Role,
+    *,
+    on: admin.On = admin.On(),  # noqa: B008  # immutable
+    kind: TenantKind = TenantKind.KECAMATAN,
+    key: KeyKind = KeyKind.SECRET,
+    origins: tuple[str, ...] = (),
+) -> str:
+    """A key of a fresh grant of this role."""
+    principal = await admin.add_principal(owner, tenant.id, kind=PrincipalKind.MACHINE, name=role.value)
+    grant = await admin.add_grant(owner, tenant, principal, role, starts_on=SINCE, reason="test", on=on, kind=kind)
+    return await admin.create_key(owner, tenant.id, grant, key, label=role.value, origins=origins)
+
+
+async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -> Place:
+    """The rows of a kecamatan."""
+    office = make.office(tenant, name)
+    villages = [
+        make.village(
+            tenant,
+            code,
+            f"{name} {index}",
+            aliases=[f'It\'s "{name}" \\ é😀'] if index == 0 else [],
+            connectivity="WEAK" if index else None,
+            terrain=["COAST", "HILL"] if index else [],
+        )
+        for index, code in enumerate(codes)
+    ]
+    partners = [
+        make.partner(tenant, f"PKK {name}", contact_name="Siti"),
+        make.partner(tenant, f"KNPI {name}", kind="KNPI"),
+    ]
+    rows: list[SQLModel] = [office, make.profile(tenant, office, 2018, population=31020, household_count=9379)]
+    rows += [make.profile(tenant, office, 2019), make.hours(tenant, office), *villages, *partners]
+    for village in villages:
+        rows += [make.sub_village(tenant, village, f"Dusun {n}") for n in (1, 2)]
+        rows += [make.official(tenant, village, "Kades"), make.official(tenant, village, "Sekdes", "SECRETARY")]
+        rows += _families(hub, tenant, village)
+    rows += _commitments(tenant, office, villages, partners)
+    async with make.unit(hub, tenant) as unit:
+        for row in rows:
+            await unit.add(row)
+    made = Place(tenant, office, villages, partners)
+    for row in rows:
+        type_name = TYPES.get(str(row.__tablename__))
+        if type_name:
+            made.rows.setdefault(type_name, []).append(row)
+    return made
+
+
+def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
+    found: list[SQLModel] = []
+    for number in (1, 2):
+        home = make.household(
+            hub, tenant, village.id, address="Jl. \"A\" \\ 'b'", hamlet="SATU" if number == 1 else None
+        )
+        nik = f"639901{10 + number:02d}0590{village.code[-2:]}{tenant.id % 10}{number}"
+        head = make.citizen(
+            hub,
+            tenant,
+            home,
+            f"Muhammad O'Neil {number}",
+            nik=nik,
+            family_relation="HEAD",
+            religion="ISLAM",
+            occupation="FARMER",
+        )
+        child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
+        found += [home, *head, *child]
+    return found
+
+
+def _commitments(
+    tenant: TenantRef, office: Kecamatan, villages: list[Village], partners: list[PartnerOrganization]
+) -> list[SQLModel]:
+    shapes: tuple[tuple[str, bool, list[UUID]], ...] = (
+        ("Maklumat", True, []),
+        ("Piagam bersama", False, [partners[0].id]),
+        ("Rancangan dalam", False, []),
+    )
+    found: list[SQLModel] = []
+    for title, published, organizations in shapes:
+        made = make.commitment(tenant, title, published=published, organizations=organizations, state="DISPLAYED")
+        found += [made, make.party(tenant, made, 0, kecamatan_id=office.id)]
+        found += [make.party(tenant, made, n + 1, village_id=each.id) for n, each in enumerate(villages)]
+        found += [make.party(tenant, made, 9, organization_id=each) for each in organizations]
+        found += [make.clause(tenant, made, 1), make.clause(tenant, made, 2), make.evidence(tenant, made)]
+    return found

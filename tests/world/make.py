@@ -1,0 +1,159 @@
+"""Dull factories: one row each, with what the column needs and nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from itertools import count
+from uuid import UUID
+
+from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
+from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
+from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.partners.model import PartnerOrganization
+from hub.domains.villages.model import SubVillage, Village, VillageOfficial
+from hub.kernel import names
+from hub.kernel.clock import system_clock
+from hub.kernel.scope import Reader, Scope, TenantRef
+from hub.store.base import TenantRow
+from hub.store.unit import Unit, writing
+from hub.tenants.permissions import ROLES, Role
+from hub.wiring import Hub
+
+_numbers = count(1)
+
+
+def camat(tenant: TenantRef) -> Scope:
+    """A scope that may do everything in a tenant."""
+    return Scope(Reader.API, Role.CAMAT.value, frozenset(ROLES[Role.CAMAT]), (tenant,))
+
+
+@asynccontextmanager
+async def unit(hub: Hub, tenant: TenantRef) -> AsyncIterator[Unit]:
+    """A writing transaction in a tenant."""
+    async with writing(hub.pools.of(Reader.API), camat(tenant), system_clock()) as made:
+        yield made
+
+
+def village(tenant: TenantRef, code: str, name: str, **more: object) -> Village:
+    """A village."""
+    return Village(tenant_id=tenant.id, code=code, name=name, kind="DESA", **more)
+
+
+def household(hub: Hub, tenant: TenantRef, where: UUID, **more: object) -> Household:
+    """A household with a card number of its own."""
+    number = f"6399010101{next(_numbers):06d}"
+    made = Household(tenant_id=tenant.id, village_id=where, kk_sealed=b"", kk_bidx=b"", kk_prefix=number[:4], **more)
+    made.kk_sealed = hub.services.keys.seal(
+        number.encode(), tenant=tenant.id, table="household", column="kk", row=made.id
+    )
+    made.kk_bidx = hub.services.keys.blind(number, tenant=tenant.id, kind="kk")
+    return made
+
+
+def citizen(
+    hub: Hub, tenant: TenantRef, home: Household, name: str, *, nik: str | None = None, **more: object
+) -> list[TenantRow | CitizenNameToken]:
+    """A person with sensitive data and name tokens, in the order of insertion."""
+    values: dict[str, object] = {
+        "sex": "MALE",
+        "family_relation": "CHILD",
+        "base_status": "ALIVE",
+        "birth_date": date(1990, 5, 17),
+        **more,
+    }
+    sensitive = {key: values.pop(key) for key in ("religion", "ethnicity", "blood_type") if key in values}
+    made = Citizen(
+        tenant_id=tenant.id,
+        village_id=home.village_id,
+        household_id=home.id,
+        full_name=name,
+        sort_key=names.sort_key(name),
+        nik_status="WELL_FORMED" if nik else "UNKNOWN",
+        **values,
+    )
+    if nik:
+        made.nik_sealed = hub.services.keys.seal(
+            nik.encode(), tenant=tenant.id, table="citizen", column="nik", row=made.id
+        )
+        made.nik_bidx = hub.services.keys.blind(nik, tenant=tenant.id, kind="nik")
+        made.nik_prefix = nik[:4]
+    tokens = [
+        CitizenNameToken(tenant_id=tenant.id, token=token, citizen_id=made.id, village_id=home.village_id)
+        for token in sorted(names.search_tokens(name))
+    ]
+    return [
+        made,
+        CitizenSensitive(tenant_id=tenant.id, id=made.id, village_id=home.village_id, **sensitive),
+        *tokens,
+    ]
+
+
+def office(tenant: TenantRef, name: str) -> Kecamatan:
+    """The kecamatan's office."""
+    return Kecamatan(tenant_id=tenant.id, code=tenant.code, name=name, slug=name.lower(), time_zone=tenant.zone.value)
+
+
+def profile(tenant: TenantRef, of: Kecamatan, year: int = 2018, **more: object) -> KecamatanProfile:
+    """A yearly profile."""
+    return KecamatanProfile(tenant_id=tenant.id, kecamatan_id=of.id, year=year, **more)
+
+
+def hours(tenant: TenantRef, of: Kecamatan) -> ServiceHours:
+    """Service hours by WhatsApp."""
+    day = datetime(2018, 1, 1, 7, 30, tzinfo=UTC)
+    return ServiceHours(
+        tenant_id=tenant.id,
+        kecamatan_id=of.id,
+        channel="WHATSAPP",
+        weekdays=["MONDAY", "FRIDAY"],
+        opens_at=day.time(),
+        closes_at=day.replace(hour=15, minute=0).time(),
+    )
+
+
+def sub_village(tenant: TenantRef, of: Village, name: str) -> SubVillage:
+    """A hamlet."""
+    return SubVillage(tenant_id=tenant.id, village_id=of.id, name=name)
+
+
+def official(tenant: TenantRef, of: Village, name: str, position: str = "HEAD") -> VillageOfficial:
+    """An official."""
+    return VillageOfficial(tenant_id=tenant.id, village_id=of.id, name=name, position=position)
+
+
+def partner(tenant: TenantRef, name: str, **more: object) -> PartnerOrganization:
+    """A partner organization of the kecamatan."""
+    return PartnerOrganization(
+        **{"tenant_id": tenant.id, "name": name, "kind": "PKK", "level": "KECAMATAN", **more}  # type: ignore[arg-type]
+    )
+
+
+def commitment(tenant: TenantRef, title: str, **more: object) -> Commitment:
+    """A commitment."""
+    return Commitment(
+        **{  # type: ignore[arg-type]
+            "tenant_id": tenant.id,
+            "type": "CHARTER",
+            "title": title,
+            "object": "Pelayanan",
+            "planned_on": date(2018, 4, 9),
+            **more,
+        }
+    )
+
+
+def party(tenant: TenantRef, of: Commitment, position: int, **arc: object) -> CommitmentParty:
+    """A party."""
+    return CommitmentParty(tenant_id=tenant.id, commitment_id=of.id, position=position, **arc)
+
+
+def clause(tenant: TenantRef, of: Commitment, position: int) -> CommitmentClause:
+    """A clause with a penalty."""
+    return CommitmentClause(
+        tenant_id=tenant.id, commitment_id=of.id, position=position, text="Melayani", penalty_amount=5_000
+    )
+
+
+def evidence(tenant: TenantRef, of: Commitment) -> CommitmentEvidence:
+    """Evidence."""
+    return CommitmentEvidence(tenant_id=tenant.id, commitment_id=of.id, kind="PHOTO", description="Foto")
