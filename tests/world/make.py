@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
@@ -34,12 +35,12 @@ async def unit(hub: Hub, tenant: TenantRef) -> AsyncIterator[Unit]:
         yield made
 
 
-def village(tenant: TenantRef, code: str, name: str, **more: object) -> Village:
+def village(tenant: TenantRef, code: str, name: str, **more: Any) -> Village:
     """A village."""
     return Village(tenant_id=tenant.id, code=code, name=name, kind="DESA", **more)
 
 
-def household(hub: Hub, tenant: TenantRef, where: UUID, **more: object) -> Household:
+def household(hub: Hub, tenant: TenantRef, where: UUID, **more: Any) -> Household:
     """A household with a card number of its own."""
     number = f"6399010101{next(_numbers):06d}"
     made = Household(tenant_id=tenant.id, village_id=where, kk_sealed=b"", kk_bidx=b"", kk_prefix=number[:4], **more)
@@ -51,10 +52,10 @@ def household(hub: Hub, tenant: TenantRef, where: UUID, **more: object) -> House
 
 
 def citizen(
-    hub: Hub, tenant: TenantRef, home: Household, name: str, *, nik: str | None = None, **more: object
+    hub: Hub, tenant: TenantRef, home: Household, name: str, *, nik: str | None = None, **more: Any
 ) -> list[TenantRow | CitizenNameToken]:
     """A person with sensitive data and name tokens, in the order of insertion."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "sex": "MALE",
         "family_relation": "CHILD",
         "base_status": "ALIVE",
@@ -93,7 +94,7 @@ def office(tenant: TenantRef, name: str) -> Kecamatan:
     return Kecamatan(tenant_id=tenant.id, code=tenant.code, name=name, slug=name.lower(), time_zone=tenant.zone.value)
 
 
-def profile(tenant: TenantRef, of: Kecamatan, year: int = 2018, **more: object) -> KecamatanProfile:
+def profile(tenant: TenantRef, of: Kecamatan, year: int = 2018, **more: Any) -> KecamatanProfile:
     """A yearly profile."""
     return KecamatanProfile(tenant_id=tenant.id, kecamatan_id=of.id, year=year, **more)
 
@@ -121,17 +122,15 @@ def official(tenant: TenantRef, of: Village, name: str, position: str = "HEAD") 
     return VillageOfficial(tenant_id=tenant.id, village_id=of.id, name=name, position=position)
 
 
-def partner(tenant: TenantRef, name: str, **more: object) -> PartnerOrganization:
+def partner(tenant: TenantRef, name: str, **more: Any) -> PartnerOrganization:
     """A partner organization of the kecamatan."""
-    return PartnerOrganization(
-        **{"tenant_id": tenant.id, "name": name, "kind": "PKK", "level": "KECAMATAN", **more}  # type: ignore[arg-type]
-    )
+    return PartnerOrganization(**{"tenant_id": tenant.id, "name": name, "kind": "PKK", "level": "KECAMATAN", **more})
 
 
-def commitment(tenant: TenantRef, title: str, **more: object) -> Commitment:
+def commitment(tenant: TenantRef, title: str, **more: Any) -> Commitment:
     """A commitment."""
     return Commitment(
-        **{  # type: ignore[arg-type]
+        **{
             "tenant_id": tenant.id,
             "type": "CHARTER",
             "title": title,
@@ -142,7 +141,7 @@ def commitment(tenant: TenantRef, title: str, **more: object) -> Commitment:
     )
 
 
-def party(tenant: TenantRef, of: Commitment, position: int, **arc: object) -> CommitmentParty:
+def party(tenant: TenantRef, of: Commitment, position: int, **arc: Any) -> CommitmentParty:
     """A party."""
     return CommitmentParty(tenant_id=tenant.id, commitment_id=of.id, position=position, **arc)
 
