@@ -92,7 +92,13 @@ class Binds:
     reader: Reader
     permissions: frozenset[str]
     single: bool  # exactly one tenant
+    lang: str = "id"
     getters: dict[str, Callable[[Given], Any]] = field(default_factory=dict)
+
+    @classmethod
+    def under(cls, scope: Scope) -> "Binds":
+        """Binds for a statement under a scope."""
+        return cls(scope.reader, scope.permissions, single=scope.tenant is not None, lang=scope.lang)
 
     def may(self, permission: str | None) -> bool:
         """Whether the grant carries a permission (None: nothing is needed)."""

@@ -80,8 +80,7 @@ class Context:
 
     def binds(self) -> Binds:
         """Fresh binds for a statement under this scope."""
-        scope = self.given.scope
-        return Binds(scope.reader, scope.permissions, single=scope.tenant is not None)
+        return Binds.under(self.given.scope)
 
     async def rows(self, statement: Executable, binds: Binds) -> list[sql.Row]:
         """Run a statement on the operation's one connection, one at a time."""

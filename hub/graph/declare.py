@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 Columns = Any  # the `.c` of an aliased table; SQLAlchemy types it as an open collection
 Expression = Callable[[Columns, "Binds"], ColumnElement[Any]]
+Derive = Callable[[str, frozenset[str], str], list[dict[str, Any]]]  # word, permissions, language -> objects
 Predicate = Callable[[Columns, "Binds"], ColumnElement[bool]]
 
 
@@ -64,6 +65,18 @@ class Computed(Source):
     """A SQL expression over the type's own columns."""
 
     expression: Expression
+
+
+@dataclass(kw_only=True)
+class Derived(Source):
+    """A list of plain objects that follows from one column's value, the grant's permissions and the language.
+
+    The column is a closed vocabulary, so that a plan can hold the answer for each of its words.
+    """
+
+    attribute: str
+    words: type[StrEnum]
+    derive: Derive
 
 
 @dataclass(kw_only=True)
@@ -193,6 +206,11 @@ def computed(
 ) -> Any:
     """A SQL expression of the row's columns and the request's binds, the same on both paths."""
     return Computed(description=description, expression=expression, guard=guard, data=data)
+
+
+def derived(description: str, attribute: Any, words: type[StrEnum], derive: Derive) -> Any:
+    """A list of plain objects that follows from a column of closed vocabulary and from the caller's grant."""
+    return Derived(description=description, attribute=_required(attribute), words=words, derive=derive)
 
 
 def one(description: str, key: Any, *, guard: str | None = None) -> Any:

@@ -156,7 +156,7 @@ class Engine:
         hidden: tuple[str, ...] = ()
         pool = self.pools.of(given.scope.reader)
         if operation.operation is OperationType.QUERY:
-            binds = Binds(given.scope.reader, given.scope.permissions, single=given.scope.tenant is not None)
+            binds = Binds.under(given.scope)
             reader = Reader(self.schema, document.fragments, given.variables)
             hidden = withheld_fields(self.schema, reader, binds, [operation.selection_set])
             async with reading(pool, given.scope, given.now) as context.session:

@@ -32,6 +32,7 @@ from hub.graph.declare import (
     Arc,
     Column,
     Computed,
+    Derived,
     Identity,
     Many,
     NodeType,
@@ -112,6 +113,10 @@ def edge_resolver(node: NodeType, name: str, source: Source, field: GraphQLField
             return lambda row, _info: row.id
         case Column() | Computed():
             return lambda row, _info: row.values.get(name)
+        case Derived():
+            return lambda row, info: (
+                None if denied(node, source, field, info.context.binds()) else _derived(row, info, source)
+            )
         case One():
             target = NODES[named(field.type).name]
             return lambda row, info: (
@@ -150,11 +155,16 @@ def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
                 None if denied(None, source, field, info.context.binds()) else _root_one(info, source, node, arguments)
             )
         case RootNode():
-            return lambda _root, info, id: _by_id(info, id)  # the argument's name in the schema
+            return _by_id
         case RootNodes():
             return _by_ids
         case _:
             raise TypeError(source)
+
+
+def _derived(row: Row, info: Info, source: Derived) -> Any:
+    scope = info.context.given.scope
+    return source.derive(row.values[f"${source.attribute}"], scope.permissions, scope.lang)
 
 
 # Edges
@@ -228,6 +238,8 @@ def _columns(node: NodeType, wanted: list[Selection], rows: FromClause, binds: B
         match source:
             case One():
                 found[f"${source.key}"] = rows.c[source.key]
+            case Derived():
+                found[f"${source.attribute}"] = rows.c[source.attribute]
             case Arc():
                 found.update({f"${key}": rows.c[key] for key in source.targets if key in readable})
             case _:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import visitors
 
 from hub.graph.binds import Binds, Given
-from hub.graph.declare import NODES, Arc, Column, Computed, Identity, Many, NodeType, One, Source, Through
+from hub.graph.declare import NODES, Arc, Column, Computed, Derived, Identity, Many, NodeType, One, Source, Through
 from hub.kernel import ids
 from hub.kernel.errors import BadInput
 from hub.kernel.scope import Reader
@@ -93,6 +93,8 @@ def columns_of(node: NodeType, source: Source, binds: Binds) -> frozenset[str]:
             return frozenset({source.attribute or source.name})
         case One():
             return frozenset({source.key})
+        case Derived():
+            return frozenset({source.attribute})
         case Arc() | Many() | Identity():
             return frozenset({node.key})
         case Computed():

@@ -54,7 +54,8 @@ def open_outside(run: Run, table: str, entry: Entry) -> None:
             f"create policy outside on {table} as permissive for select to hub_outside "
             f"using ({TENANTS} and ({entry.published}))"
         )
-    run(f"grant select ({', '.join(entry.outside)}) on {table} to hub_outside")
+    columns = ", ".join(entry.outside)
+    run(f"grant select ({columns}) on {table} to hub_outside")
 
 
 def readable_outside(table: str) -> frozenset[str]:

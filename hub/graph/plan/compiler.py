@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import orjson
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from sqlalchemy import (
     ARRAY,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from strawberry.utils.str_converters import to_snake_case
 
 from hub.graph.binds import Binds, Given, plain
 from hub.graph.declare import (
@@ -37,6 +39,7 @@ from hub.graph.declare import (
     Arc,
     Column,
     Computed,
+    Derived,
     Identity,
     Many,
     NodeType,
@@ -204,6 +207,8 @@ class Compiler:
         match source:
             case Identity() | Column() | Computed():
                 return json_text(expression(node, source, rows, self.binds), definition.type)
+            case Derived():
+                return self.derived(rows, source, definition, chosen)
             case One():
                 return self.one(rows, source, definition, chosen)
             case Many():
@@ -213,6 +218,17 @@ class Compiler:
             case _:
                 reason = f"field {node.name}.{chosen.name}"
                 raise NotPlannable(reason)
+
+    def derived(self, rows: FromClause, source: Derived, definition: GraphQLField, chosen: Selection) -> Part:
+        """The answer for each word of the column's vocabulary, made now and chosen by the row."""
+        type_ = self._type(named(definition.type).name)
+        parts = self.reader.collect(type_, chosen.sets)
+        branches = []
+        for word in source.words:
+            found = source.derive(word.value, self.binds.permissions, self.binds.lang)
+            text = orjson.dumps([_picked(each, parts, type_.name) for each in found]).decode()
+            branches.append((rows.c[source.attribute] == literal_column(f"'{word.value}'"), literal(text)))
+        return case(*branches, else_=literal("[]"))
 
     def one(self, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:
         """A to-one edge."""
@@ -431,6 +447,11 @@ class Compiler:
         found = self.schema.type_map[name]
         assert isinstance(found, GraphQLObjectType)  # noqa: S101  # named by the schema itself
         return found
+
+
+def _picked(item: Mapping[str, Any], parts: list[Selection], type_name: str) -> dict[str, Any]:
+    """A plain object as selected."""
+    return {part.key: type_name if part.name == "__typename" else item[to_snake_case(part.name)] for part in parts}
 
 
 def _object(pairs: Pairs) -> Part:

@@ -85,7 +85,7 @@ def compile_plan(
 ) -> Plan:
     """Compile an operation; NotPlannable says why it cannot be."""
     scope = given.scope
-    binds = Binds(scope.reader, scope.permissions, single=scope.tenant is not None)
+    binds = Binds.under(scope)
     reader = Reader(schema, fragments, symbolic(dict(given.variables)))
     compiler = Compiler(schema, reader, binds)
     assert schema.query_type is not None  # noqa: S101  # every schema of ours has one
@@ -99,4 +99,4 @@ def compile_plan(
 def scope_shape(scope: Scope) -> Any:
     """What of a scope decides a statement's text."""
     settings = tuple(name for name, _ in settings_of(scope))
-    return (scope.reader, scope.permissions, settings)
+    return (scope.reader, scope.permissions, settings, scope.lang)
