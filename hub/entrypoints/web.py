@@ -1,7 +1,7 @@
 """The way in over HTTP. One thin ASGI endpoint: credential, body, engine, bytes.
 
-GraphQL over HTTP: POST with `application/json`, GET for queries; the answer is `application/graphql-response+json` where
-the client accepts it, else `application/json`. Everything a credential gets is private and not stored.
+GraphQL over HTTP: POST with `application/json`, GET for queries; the answer is `application/graphql-response+json` for
+clients that accept it, else `application/json`. Everything a credential gets is private and not stored.
 """
 
 import time

@@ -556,7 +556,7 @@ async def test_the_number_of_key_sets_is_bounded(monkeypatch: pytest.MonkeyPatch
 
 
 def refusing(error: HubError) -> Callable[[str], Awaitable[bytes]]:
-    async def fetch(uri: str) -> bytes:  # noqa: ARG001 - a port's shape
+    async def fetch(uri: str) -> bytes:
         raise error
 
     return fetch
