@@ -239,6 +239,8 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) ->
 
 
 def _from_body(raw: bytes) -> Question:
+    if b"\\u0000" in raw:
+        raise BodyMalformed(problem="it holds the character NUL")
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -250,6 +252,8 @@ def _from_body(raw: bytes) -> Question:
 
 def _from_query(raw: bytes) -> Question:
     found: dict[str, Any] = dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
+    if any("\x00" in value or "\\u0000" in value for value in found.values()):
+        raise BodyMalformed(problem="it holds the character NUL")
     for name in ("variables", "extensions"):
         if name in found:
             try:

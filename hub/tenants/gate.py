@@ -1,7 +1,9 @@
 """The gate: from a request's credential to the one Scope it runs under. Scopes are made here and nowhere else."""
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -18,6 +20,8 @@ from hub.tenants.model import KeyKind, TenantKind, TenantStatus
 from hub.tenants.permissions import ROLES, STANDINGS, Role
 
 BEARER = "bearer "
+MOST_CODE = 40
+Found = TypeVar("Found")
 _DIRECTORY = "select id, kind, code, zone, status from tenant where code = $1"
 
 
@@ -66,11 +70,12 @@ class Gate:
     monotonic: Callable[[], float]
     verifier: tokens.TokenVerifier
     keys: KeyCache = field(init=False)
-    directory: dict[str, tuple[float, TenantRef, TenantKind, TenantStatus]] = field(default_factory=dict)
+    recent: "Recent" = field(init=False)
 
     def __post_init__(self) -> None:
-        """The cache of keys runs on the same clock."""
+        """The caches run on the same clock."""
         self.keys = KeyCache(self.monotonic)
+        self.recent = Recent(self.monotonic)
 
     async def enter(self, visit: Visit) -> Entry:
         """The scope of a visit. A bad credential is refused, never taken for none."""
@@ -151,38 +156,72 @@ class Gate:
         identity = await self.verifier.verify(credential, issuers=await self._issuers(tenant.id), now=now.instant)
         if tenant.id not in identity.tenants:
             raise tokens.TokenInvalid(tokens.Reason.ISSUER)
-        with available():
-            text = await self.pools.of(Reader.OUTSIDE).fetchval(
-                "select hub_find_identity($1, $2, $3)", tenant.id, identity.issuer, identity.subject
-            )
-        grants = [read_grant(found) for found in orjson.loads(text)] if text else []
+        grants = await self._grants(tenant.id, identity.issuer, identity.subject)
         chosen = _choose(grants, visit.grant_id, now)
         return Entry(chosen.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose), tuple(grants))
 
+    async def _grants(self, tenant: int, issuer: str, subject: str) -> list[GrantFacts]:
+        async def look_up() -> list[GrantFacts]:
+            text = await self._ask("select hub_find_identity($1, $2, $3)", tenant, issuer, subject)
+            return [read_grant(found) for found in orjson.loads(text)] if text else []
+
+        return await self.recent.get(("grants", tenant, issuer, subject), look_up)
+
     async def _issuers(self, tenant: int) -> tokens.Issuers:
-        with available():
-            text = await self.pools.of(Reader.OUTSIDE).fetchval("select hub_find_issuers($1)", tenant)
-        found = orjson.loads(text) if text else []
-        return {
-            each["url"]: [
-                tokens.Issuer(each["url"], each["audience"], frozenset(each["algorithms"]), each["jwks_uri"], tenant)
-            ]
-            for each in found
-        }
+        async def look_up() -> tokens.Issuers:
+            text = await self._ask("select hub_find_issuers($1)", tenant)
+            found = [_issuer(each, tenant) for each in orjson.loads(text)] if text else []
+            return {each.url: [each] for each in found}
+
+        return await self.recent.get(("issuers", tenant), look_up)
 
     async def _tenant(self, code: str) -> tuple[TenantRef, TenantKind, TenantStatus]:
-        """A tenant of the public directory; looked up again after ten seconds."""
-        known = self.directory.get(code)
-        if known is not None and known[0] > self.monotonic():
-            return known[1], known[2], known[3]
-        with available():
-            row = await self.pools.of(Reader.OUTSIDE).fetchrow(_DIRECTORY, code[:20])
-        if row is None:
+        """A tenant of the public directory."""
+
+        async def look_up() -> tuple[TenantRef, TenantKind, TenantStatus]:
+            with available():
+                row = await self.pools.of(Reader.OUTSIDE).fetchrow(_DIRECTORY, code)
+            if row is None:
+                raise TenantUnknown
+            found = TenantRef(row["id"], row["code"], Zone(row["zone"]))
+            return found, TenantKind(row["kind"]), TenantStatus(row["status"])
+
+        if len(code) > MOST_CODE or "\x00" in code:
             raise TenantUnknown
-        found = TenantRef(row["id"], row["code"], Zone(row["zone"]))
-        kind, status = TenantKind(row["kind"]), TenantStatus(row["status"])
-        self.directory[row["code"]] = (self.monotonic() + api_keys.KEPT_SECONDS, found, kind, status)
-        return found, kind, status
+        return await self.recent.get(("tenant", code), look_up)
+
+    async def _ask(self, query: str, *arguments: object) -> str | None:
+        with available():
+            found: str | None = await self.pools.of(Reader.OUTSIDE).fetchval(query, *arguments)
+        return found
+
+
+class Recent:
+    """What was looked up in the last ten seconds; bounded; a look-up that fails is not kept."""
+
+    def __init__(self, monotonic: Callable[[], float], *, limit: int = 10_000) -> None:
+        """`monotonic` gives seconds."""
+        self._monotonic, self._limit = monotonic, limit
+        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+
+    async def get(self, key: Hashable, look_up: Callable[[], Awaitable[Found]]) -> Found:
+        """The kept value of a key, or a fresh one. Its age counts from before the look-up."""
+        started = self._monotonic()
+        kept = self._kept.get(key)
+        if kept is not None and started < kept[0]:
+            value: Found = kept[1]
+            return value
+        value = await look_up()
+        self._kept[key] = (started + api_keys.KEPT_SECONDS, value)
+        self._kept.move_to_end(key)
+        while len(self._kept) > self._limit:
+            self._kept.popitem(last=False)
+        return value
+
+
+def _issuer(found: Mapping[str, Any], tenant: int) -> tokens.Issuer:
+    algorithms = frozenset(found["algorithms"])
+    return tokens.Issuer(found["url"], found["audience"], algorithms, found["jwks_uri"], tenant)
 
 
 def _choose(grants: list[GrantFacts], wanted: str | None, now: Now) -> GrantFacts:
