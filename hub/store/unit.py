@@ -17,10 +17,11 @@ from sqlmodel import SQLModel
 
 from hub.kernel.clock import Now
 from hub.kernel.errors import Conflict, NotFound, Unavailable
-from hub.kernel.scope import Scope, TenantRef
+from hub.kernel.scope import Reader, Scope, TenantRef
 from hub.store import sql
 from hub.store.base import TenantRow, table
 from hub.store.pools import Connection, Pool
+from hub.store.rls import readable_outside
 
 Settings = tuple[tuple[str, str], ...]
 Model = TypeVar("Model", bound=SQLModel)
@@ -126,17 +127,30 @@ class Unit(Session):
         else:
             await connection.executemany(prepared.text, values)
 
-    async def find(self, model: type[TModel], key: UUID) -> TModel:
-        """The row with this id in the unit's tenant, locked; NotFound where there is none to see."""
-        found = await self.first(
-            select(table(model))
-            .where(table(model).c.tenant_id == self.tenant.id, table(model).c.id == key)
-            .with_for_update(),
-            model,
-        )
+    async def find(self, model: type[TModel], key: UUID, *, path: tuple[str, ...] = ()) -> TModel:
+        """The row with this id in the unit's tenant, locked; NotFound where there is none to see.
+
+        `path` names the input field that gave the id, so that a missing row answers like a foreign one.
+        """
+        found = await self.first(self.own(model, key).with_for_update(), model)
         if found is None:
-            raise NotFound
+            raise NotFound(path=path)
         return found
+
+    async def see(self, model: type[TModel], key: UUID, *, path: tuple[str, ...] = ()) -> TModel:
+        """The same without a lock: for what is only referred to, or may be read but not changed."""
+        found = await self.first(self.own(model, key), model)
+        if found is None:
+            raise NotFound(path=path)
+        return found
+
+    def own(self, model: type[TModel], key: UUID | None = None) -> Select[Any]:
+        """A select of the columns that the reader may read, in the unit's tenant, of one row or of all."""
+        rows = table(model)
+        outside = self.scope.reader is Reader.OUTSIDE
+        columns = [column for column in rows.c if not outside or column.name in readable_outside(rows.name)]
+        statement = select(*columns).where(rows.c.tenant_id == self.tenant.id)
+        return statement if key is None else statement.where(rows.c.id == key)
 
     async def first(self, statement: Select[Any], model: type[Model]) -> Model | None:
         """The first row of a select over a model's table, as that model."""
@@ -148,17 +162,22 @@ class Unit(Session):
         return [built(model, row) for row in await self.rows(statement)]
 
     async def change(self, row: TModel, *, expected: int | None = None, **values: Any) -> TModel:
-        """Update some columns, raise the version; StaleVersion where `expected` is not the present one."""
+        """Update some columns, raise the version; StaleVersion where `expected` is not the present one.
+
+        Conflict where row security does not let this reader change the row.
+        """
         if expected is not None and expected != row.version:
             raise StaleVersion(current=row.version, path=("expectedVersion",))
         fresh = {**values, "version": row.version + 1, "updated_at": self.now.instant}
         own = table(type(row))
-        await self.rows(
+        changed = await self.rows(
             update(own)
             .where(own.c.tenant_id == self.tenant.id, own.c.id == row.id)
             .values(**fresh)
             .returning(literal(1))
         )
+        if not changed:
+            raise Conflict
         return built(type(row), {**row.model_dump(), **fresh})
 
 
