@@ -4,11 +4,23 @@ import strawberry
 
 from hub.graph.declare import Node, queries, root_node, root_nodes
 from hub.schema.citizens.types import CitizenQueries
+from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
+from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
+from hub.schema.partners import mutations as partner_mutations
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
+from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
+
+# Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
+MUTATIONS = (
+    commitment_mutations,
+    kecamatan_mutations,
+    partner_mutations,
+    village_mutations,
+)
 
 
 @queries

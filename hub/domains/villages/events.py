@@ -1,0 +1,23 @@
+"""What happened to villages."""
+
+from hub.journal.record import Event
+
+
+class VillageUpdated(Event):
+    """Its particulars changed."""
+
+
+class SubVillageAdded(Event):
+    """A hamlet was added."""
+
+
+class SubVillageUpdated(Event):
+    """A hamlet changed."""
+
+
+class OfficialAppointed(Event):
+    """A term of office was recorded."""
+
+
+class OfficialEnded(Event):
+    """A term of office has its last day."""
