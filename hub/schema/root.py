@@ -3,11 +3,14 @@
 import strawberry
 
 from hub.graph.declare import Node, queries, root_node, root_nodes
+from hub.schema.changes.queries import ChangeQueries
 from hub.schema.citizens.types import CitizenQueries
+from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments.types import CommitmentQueries
 from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
+from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages.types import VillageQueries
 
 
@@ -23,6 +26,15 @@ class NodeQueries:
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
-    NodeQueries, RegionQueries, KecamatanQueries, VillageQueries, CitizenQueries, PartnerQueries, CommitmentQueries
+    ViewerQueries,
+    NodeQueries,
+    RegionQueries,
+    KecamatanQueries,
+    VillageQueries,
+    CitizenQueries,
+    PartnerQueries,
+    CommitmentQueries,
+    ChangeQueries,
+    CodeQueries,
 ):
     """The query root."""
