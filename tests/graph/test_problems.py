@@ -72,7 +72,5 @@ async def test_a_document_that_cannot_be_read_names_the_place_and_not_the_value(
 
 
 async def test_english_is_spoken_on_request(client: Client, world: World) -> None:
-    answer = await client.ask(
-        '{ village(code: "x") { name } }', key=world.takisung.keys["CAMAT"], accept_language="en"
-    )
+    answer = await client.ask('{ village(code: "x") { name } }', key=world.takisung.keys["CAMAT"], accept_language="en")
     assert answer["errors"][0]["message"].startswith("A region code is written with dots")
