@@ -6,7 +6,7 @@ clients that accept it, else `application/json`. Everything a credential gets is
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -116,7 +116,7 @@ class GraphQLEndpoint:
         try:
             accept = _accepted(headers.get(b"accept", b""))
             entry = await self.hub.gate.enter(_visit(headers, request_id, lang))
-            question = await self._question(scope, headers, receive)
+            question = replace(await self._question(scope, headers, receive), grants=entry.grants)
             answer = await self.hub.engine.answer(question, entry.scope)
         except HubError as refusal:
             accept = b"application/json" if isinstance(refusal, NotAcceptable) else _lenient(headers)

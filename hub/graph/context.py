@@ -13,10 +13,12 @@ from strawberry.dataloader import DataLoader
 
 from hub.graph.binds import Binds, Given
 from hub.graph.declare import NodeType
+from hub.graph.limits import Limits
 from hub.kernel import ids
 from hub.kernel.errors import Forbidden
 from hub.store import sql
 from hub.store.unit import Session, Unit
+from hub.tenants.grants import GrantFacts
 
 Loader = DataLoader[Any, Any]
 
@@ -47,6 +49,8 @@ class Context:
     given: Given
     session: Session | None
     schema: GraphQLSchema
+    limits: Limits = field(default_factory=Limits)
+    grants: tuple[GrantFacts, ...] = ()  # all of the principal's; the scope was made from one of them
     services: Any = None  # what actions need; the graph does not look inside
     open_unit: Callable[[], AbstractAsyncContextManager[Unit]] | None = None  # a writing transaction, for mutations
     failed: bool = False  # the running mutation must not be committed

@@ -153,6 +153,17 @@ class RootNodes(Source):
 
 
 @dataclass(kw_only=True)
+class Answered(Source):
+    """A field that a function answers from graphql-core's info and the arguments; on the resolver path only.
+
+    The function reads through the context and nowhere else; `arguments` are annotations and descriptions by name.
+    """
+
+    answer: Callable[..., Any]
+    arguments: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
 class Part(Source):
     """A field of a connection, an edge or a page-info; the connection's reader fills it."""
 
@@ -268,6 +279,24 @@ def root_node(description: str) -> Any:
 def root_nodes(description: str) -> Any:
     """`nodes(ids:)`."""
     return RootNodes(description=description)
+
+
+def answered(
+    description: str,
+    answer: Callable[..., Any],
+    *,
+    arguments: Mapping[str, tuple[Any, str]] | None = None,
+    guard: str | None = None,
+) -> Any:
+    """A root field that `answer(root, info, **arguments)` answers; guarded, it must be nullable."""
+    return Answered(description=description, answer=answer, arguments=arguments or {}, guard=guard)
+
+
+def answered_part(description: str, answer: Callable[..., Any]) -> Any:
+    """A field of a plain Strawberry type that `answer(parent, info)` answers."""
+    return strawberry.field(
+        description=description, metadata={SOURCE: Answered(description=description, answer=answer)}
+    )
 
 
 # Types

@@ -90,7 +90,6 @@ class Documents:
             if "token" in error.message and "exceed" in error.message.lower():
                 made.refusal = TooManyTokens(allowed=self.limits.tokens)
             else:
-                made.refusal = QueryMalformed(problem=error.message.removeprefix("Syntax Error: "))
                 made.invalid = [error]
             return made
         except RecursionError:

@@ -1,25 +1,35 @@
 """Vocabularies as GraphQL enums: every value described in English with its Indonesian label, listed in `codeLists`."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 
 E = TypeVar("E", bound=StrEnum)
 
+Labels: TypeAlias = Callable[[Any], tuple[str, str]]  # of a member: the Indonesian label, the English one
+
 EXPOSED: dict[str, type[StrEnum]] = {}
+LABELS: dict[str, Labels] = {}
 
 
-def exposed(words: type[E], name: str | None = None) -> type[E]:
-    """Make an enum of labelled words part of the graph; again is no harm."""
+def own_labels(member: Any) -> tuple[str, str]:
+    """The labels that a member of a vocabulary carries itself."""
+    return member.label_id, member.label_en
+
+
+def exposed(words: type[E], name: str | None = None, *, labels: Labels = own_labels) -> type[E]:
+    """Make an enum part of the graph; again is no harm. `labels` where its members do not carry their own."""
     if EXPOSED.get(name or words.__name__) is words:
         return words
     description = " ".join((words.__doc__ or "").split())
     made = strawberry.enum(words, name=name, description=description)
     definition: Any = made.__strawberry_definition__  # type: ignore[attr-defined]
     for value in definition.values:
-        member: Any = words[value.name]
+        member = words[value.name]
+        indonesian, english = labels(member)
         value.value = member.value
-        value.description = f"{member.label_en} ({member.label_id})."
-    EXPOSED[definition.name] = words
+        value.description = f"{english.removesuffix('.')} ({indonesian})."
+    EXPOSED[definition.name], LABELS[definition.name] = words, labels
     return made

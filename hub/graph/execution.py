@@ -33,6 +33,7 @@ from hub.kernel.errors import BadInput, HubError
 from hub.kernel.scope import Scope
 from hub.store.pools import Pools
 from hub.store.unit import available, reading, writing
+from hub.tenants.grants import GrantFacts
 
 log = structlog.get_logger()
 
@@ -62,6 +63,7 @@ class Question:
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     by_get: bool = False
+    grants: tuple[GrantFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ class Engine:
         self, document: Document, operation: OperationDefinitionNode, question: Question, given: Given
     ) -> Answer:
         assert document.ast is not None  # noqa: S101  # refused above otherwise
-        context = Context(given, None, self.schema, services=self.services)
+        context = Context(
+            given, None, self.schema, self.documents.limits, grants=question.grants, services=self.services
+        )
         hidden: tuple[str, ...] = ()
         pool = self.pools.of(given.scope.reader)
         if operation.operation is OperationType.QUERY:

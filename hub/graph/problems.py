@@ -1,9 +1,10 @@
 """Errors as clients see them: a stable code, a sentence in their language, what to do, never what happened inside."""
 
+import re
 from typing import Any
 
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 
 from hub.kernel.errors import BadInput, HubError, Limited
 from hub.kernel.texts import advice, say, sentence
@@ -49,13 +50,16 @@ def shown(error: HubError, lang: str, request_id: str) -> dict[str, Any]:
 
 def located(error: GraphQLError, lang: str, request_id: str, general: type[HubError]) -> dict[str, Any]:
     """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own."""
-    refusal = cause(error)
-    if refusal is None and error.original_error is None:
-        refusal = general(problem=error.message)
+    refusal, fault = cause(error), origin(error)
+    if refusal is None and fault is None:
+        kind = QueryMalformed if isinstance(error, GraphQLSyntaxError) else general
+        refusal = kind(problem=discreet(error.message.removeprefix("Syntax Error: ")))
     elif refusal is None:
-        log.error("unexpected", request_id=request_id, exc_info=error.original_error)
+        log.error("unexpected", request_id=request_id, exc_info=fault)
         refusal = HubError()
     entry = shown(refusal, lang, request_id)
+    if steps := variable_path(error.message):
+        entry["extensions"]["inputPath"] = steps
     if error.locations:
         entry["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
@@ -71,5 +75,38 @@ def cause(error: BaseException | None) -> HubError | None:
         error = error.original_error if isinstance(error, GraphQLError) else error.__cause__
     return None
 
+
+def origin(error: GraphQLError) -> Exception | None:
+    """What graphql-core wrapped; None where the error is its own."""
+    found: Exception | None = error
+    while isinstance(found, GraphQLError):
+        found = found.original_error
+    return found
+
+
+def discreet(message: str) -> str:
+    """A message of graphql-core without the values it repeats: one of them may be somebody's NIK."""
+    for pattern, instead in _REPEATED:
+        message = pattern.sub(instead, message)
+    return message
+
+
+def variable_path(message: str) -> list[str | int]:
+    """Where in the variables a value is wrong, as graphql-core's message says it: the variable, then the steps."""
+    found = _VARIABLE.match(message)
+    if found is None:
+        return []
+    steps = _STEP.findall(found[2] or "")
+    return [found[1], *(int(index) if index else name for name, index in steps)]
+
+
+_REPEATED = (
+    (re.compile(r"[,;] found: .*", re.DOTALL), "."),
+    (re.compile(r"( cannot represent [^:]*): .*", re.DOTALL), r"\1."),
+    (re.compile(r"\bValue .* does not exist in ", re.DOTALL), "The value does not exist in "),
+    (re.compile(r"\b(Int|Float|String|BlockString) '.*'", re.DOTALL), r"\1"),
+)
+_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ([\w.\[\]]+))?: ", re.ASCII)
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]", re.ASCII)
 
 __all__ = ["located", "say", "shown"]

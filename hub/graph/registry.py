@@ -16,6 +16,7 @@ from hub.graph.declare import (
     NODES,
     ROOTS,
     SOURCE,
+    Answered,
     Many,
     NodeType,
     Part,
@@ -23,6 +24,7 @@ from hub.graph.declare import (
     RootNodes,
     RootOne,
     Roots,
+    Source,
     order_enum,
 )
 from hub.graph.filters import filter_input
@@ -74,6 +76,11 @@ def _complete(cls: type) -> None:
                     _argument(name, annotation | None, f"Look up by {name}; give exactly one argument.")
                     for name, annotation in source.by.items()
                 ]
+            case Answered():
+                field.arguments = [
+                    _argument(name, annotation, description)
+                    for name, (annotation, description) in source.arguments.items()
+                ]
             case RootNode():
                 field.arguments = [_argument("id", strawberry.ID, "Global id.")]
             case RootNodes():
@@ -124,8 +131,10 @@ def _resolve(core: GraphQLSchema) -> None:
                 field.resolve = root_resolver(name, ROOTS[name], field)
             elif node is not None and name in node.fields:
                 field.resolve = edge_resolver(node, name, node.fields[name], field)
-            elif (part := _part(field)) is not None:
-                field.resolve = part_resolver(part)
+            elif isinstance(source := _source(field), Part):
+                field.resolve = part_resolver(source)
+            elif isinstance(source, Answered):
+                field.resolve = source.answer
             elif type_ is core.mutation_type:
                 field.resolve = mutations.resolver(name)
                 _resolve_payload(named(field.type))
@@ -136,9 +145,9 @@ def _resolve_payload(payload: Any) -> None:
         field.resolve = mutations.payload_resolver(name, named(field.type).name)
 
 
-def _part(field: Any) -> Part | None:
+def _source(field: Any) -> Source | None:
     for extension in field.extensions.values():
         source = getattr(extension, "metadata", {}).get(SOURCE)
-        if isinstance(source, Part):
+        if isinstance(source, Source):
             return source
     return None

@@ -29,6 +29,7 @@ from hub.graph.context import Context, Row
 from hub.graph.declare import (
     CONNECTIONS,
     NODES,
+    Answered,
     Arc,
     Column,
     Computed,
@@ -158,6 +159,10 @@ def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
             return _by_id
         case RootNodes():
             return _by_ids
+        case Answered():
+            return lambda root, info, **arguments: (
+                None if denied(None, source, field, info.context.binds()) else source.answer(root, info, **arguments)
+            )
         case _:
             raise TypeError(source)
 
@@ -198,7 +203,12 @@ def load_for_payload(info: Info, target: NodeType, key: Any) -> Awaitable[Any]:
     """An object of a mutation's payload, read in the mutation's own transaction."""
     context: Context = info.context
     tenant = context.given.scope.tenant
-    return _load(context, info, target, tenant.id if tenant else 0, key)
+    return load_row(info, target, tenant.id if tenant else 0, key)
+
+
+def load_row(info: Info, target: NodeType, tenant: int, key: Any) -> Awaitable[Any]:
+    """The row of a declared type as far as the field at hand asks for it; None where it is not there to see."""
+    return _load(info.context, info, target, tenant, key)
 
 
 async def _fetch(

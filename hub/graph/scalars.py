@@ -1,4 +1,4 @@
-"""Custom scalars: strict in what they take, one exact form in what they give.
+"""Custom scalars: strict in what they take, one exact form in what they give. A refusal never repeats the value.
 
 The forms here and those that `hub.graph.plan.wire` writes in SQL are the same text; the parity suite says so.
 """
@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal as PythonDecimal
-from decimal import InvalidOperation
 from typing import Any, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
+
+from hub.kernel.errors import BadInput
 
 Date = NewType("Date", date)
 DateTime = NewType("DateTime", datetime)
@@ -34,28 +35,105 @@ _SIXTEEN = re.compile(r"\d{16}", re.ASCII)
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{20,4000}", re.ASCII)
 
 
-def _text(value: object, pattern: re.Pattern[str], wanted: str) -> str:
+class ScalarRefused(BadInput, ValueError):
+    """This value does not have the form that is wanted here."""
+
+    code = "VALUE_MALFORMED"
+    hint = "Compare the value with the description of its type in the schema."
+
+
+class DateInvalid(ScalarRefused):
+    """A date is written YYYY-MM-DD and must exist in the calendar."""
+
+    code = "DATE_INVALID"
+    hint = "Send the date as text such as 2018-04-17; where it is not known, leave it out."
+
+
+class MomentInvalid(ScalarRefused):
+    """A moment is written as RFC 3339 with an offset from UTC."""
+
+    code = "DATE_TIME_INVALID"
+    hint = "Send text such as 2018-04-17T08:00:00+08:00."
+
+
+class TimeInvalid(ScalarRefused):
+    """A time of day is written HH:MM, from 00:00 to 23:59."""
+
+    code = "TIME_INVALID"
+    hint = "Send text such as 07:30."
+
+
+class DecimalInvalid(ScalarRefused):
+    """A decimal is written as text with a point."""
+
+    code = "DECIMAL_INVALID"
+    hint = 'Send text such as "343.00": at most 15 digits before the point and 6 behind it, no commas.'
+
+
+class RupiahInvalid(ScalarRefused):
+    """An amount of money is written as text in whole rupiah."""
+
+    code = "RUPIAH_INVALID"
+    hint = 'Send text such as "5000": digits only, without Rp, points or commas.'
+
+
+class RegionCodeInvalid(ScalarRefused):
+    """A region code is written with dots, from two digits for a province to four parts for a village."""
+
+    code = "REGION_CODE_INVALID"
+    hint = "Send a code such as 63.01.01 (kecamatan) or 63.01.01.2004 (village)."
+
+
+class NikLength(ScalarRefused):
+    """A NIK has exactly 16 digits."""
+
+    code = "NIK_LENGTH"
+    hint = "Send all 16 digits as text, without spaces or dots; where the NIK is not known, leave it out."
+
+
+class KkLength(ScalarRefused):
+    """A family card number has exactly 16 digits."""
+
+    code = "KK_LENGTH"
+    hint = "Send all 16 digits as text, without spaces or dots."
+
+
+class CursorMalformed(ScalarRefused):
+    """This text is not a cursor."""
+
+    code = "CURSOR_MALFORMED"
+    hint = "Send a cursor exactly as the hub gave it, or none to start from the beginning."
+
+
+class NeverAnInput(ScalarRefused):
+    """A masked number is never an input."""
+
+    code = "NEVER_AN_INPUT"
+    hint = "Leave this value out; the mutations that take a number take the whole number."
+
+
+def _text(value: object, pattern: re.Pattern[str], refusal: type[ScalarRefused]) -> str:
     if not isinstance(value, str) or pattern.fullmatch(value) is None:
-        raise ValueError(wanted)
+        raise refusal
     return value
 
 
 def parse_date(value: object) -> date:
     """`2018-04-17`; impossible dates are refused."""
-    wanted = "A date is written YYYY-MM-DD and must exist in the calendar."
+    text = _text(value, _DATE, DateInvalid)
     try:
-        return date.fromisoformat(_text(value, _DATE, wanted))
+        return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(wanted) from None
+        raise DateInvalid from None
 
 
 def parse_moment(value: object) -> datetime:
     """RFC 3339 with an offset."""
-    wanted = "A moment is written as RFC 3339 with an offset, such as 2018-04-17T08:00:00+08:00."
+    text = _text(value, _MOMENT, MomentInvalid)
     try:
-        return datetime.fromisoformat(_text(value, _MOMENT, wanted).upper())
+        return datetime.fromisoformat(text.upper())
     except ValueError:
-        raise ValueError(wanted) from None
+        raise MomentInvalid from None
 
 
 def write_moment(value: datetime) -> str:
@@ -65,46 +143,41 @@ def write_moment(value: datetime) -> str:
 
 def parse_time(value: object) -> time:
     """`07:30`."""
-    return time.fromisoformat(_text(value, _TIME, "A time of day is written HH:MM."))
+    return time.fromisoformat(_text(value, _TIME, TimeInvalid))
 
 
 def parse_decimal(value: object) -> PythonDecimal:
     """A decimal as text, so that nothing is lost in a float."""
-    wanted = 'A decimal is written as text with a point, such as "343.00".'
-    try:
-        return PythonDecimal(_text(value, _DECIMAL, wanted))
-    except InvalidOperation:
-        raise ValueError(wanted) from None
+    return PythonDecimal(_text(value, _DECIMAL, DecimalInvalid))
 
 
 def parse_rupiah(value: object) -> int:
     """Whole rupiah as text."""
-    return int(_text(value, _RUPIAH, 'An amount is written as text in whole rupiah, such as "5000".'))
+    return int(_text(value, _RUPIAH, RupiahInvalid))
 
 
 def parse_region_code(value: object) -> str:
     """Dotted code of the Ministry of Home Affairs."""
-    return _text(value, _REGION, "A region code is written with dots, such as 63.01.01.2004.")
+    return _text(value, _REGION, RegionCodeInvalid)
 
 
 def parse_nik(value: object) -> str:
     """Sixteen digits."""
-    return _text(value, _SIXTEEN, "A NIK has exactly 16 digits.")
+    return _text(value, _SIXTEEN, NikLength)
 
 
 def parse_kk(value: object) -> str:
     """Sixteen digits."""
-    return _text(value, _SIXTEEN, "A family card number has exactly 16 digits.")
+    return _text(value, _SIXTEEN, KkLength)
 
 
 def parse_cursor(value: object) -> str:
     """Opaque; taken apart where it is used."""
-    return _text(value, _CURSOR, "This is not a cursor. Send one exactly as the hub gave it.")
+    return _text(value, _CURSOR, CursorMalformed)
 
 
 def _refuse(_value: object) -> Any:
-    wanted = "This type is never an input."
-    raise ValueError(wanted)
+    raise NeverAnInput
 
 
 def _scalar(

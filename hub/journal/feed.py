@@ -57,6 +57,13 @@ class ResyncRequired(Conflict):
     hint = "Take a fresh cursor, read everything again, and continue from there."
 
 
+class FeedCursorRefused(BadInput):
+    """This text is not a cursor of the feed of changes."""
+
+    code = "FEED_CURSOR_INVALID"
+    hint = "Send the cursor of the last page exactly as the hub gave it, or take a fresh one from `changesCursor`."
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """How far a reader has come in each tenant; opaque to clients."""
@@ -162,11 +169,11 @@ _ONE, _SEVERAL, _STATE = _one(), _several(), _state_of()
 
 
 def parse(text: str) -> Cursor:
-    """A client's cursor; BadInput where it is not one that the hub gave."""
+    """A client's cursor; FeedCursorRefused where it is not one that the hub gave."""
     raw = unbase64url(text) or b""
     body, places = raw[: -_SUM.size], len(raw) - _HEAD.size - _SUM.size
     if places < 0 or places % _PLACE.size or _SUM.pack(zlib.crc32(body)) != raw[-_SUM.size :] or raw[0] != _FORMAT:
-        raise BadInput(problem="this is not a cursor of the feed", path=("after",))
+        raise FeedCursorRefused(path=("after",))
     _, epoch, scope = _HEAD.unpack_from(body)
     return Cursor(epoch, scope, dict(_PLACE.iter_unpack(body[_HEAD.size :])))
 

@@ -4,6 +4,7 @@ The English sentence is the message id; its Indonesian text stands in `hub/local
 without a translation.
 """
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 from hub.kernel.errors import HubError, one_line
 
 LANGUAGES = ("id", "en")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # other braces, as in an example of JSON, are text
 
 
 def preferred(accept_language: str) -> str:
@@ -35,9 +37,15 @@ def _quality(parameter: str) -> float:
 
 
 def say(message_id: str, lang: str, **params: str | int) -> str:
-    """A sentence in a language, its placeholders filled."""
-    text = message_id if lang == "en" else _catalogue().get(message_id, message_id)
-    return text.format_map(_Lenient(params)) if params or "{" in text else text
+    """A sentence in a language, its placeholders filled. A parameter that is itself in the catalogue is translated too.
+
+    A placeholder without a parameter stays visible rather than hiding the sentence.
+    """
+
+    def fill(found: re.Match[str]) -> str:
+        return _in(lang, str(params[found[1]])) if found[1] in params else found[0]
+
+    return PLACEHOLDER.sub(fill, _in(lang, message_id))
 
 
 def sentence(error: HubError, lang: str) -> str:
@@ -50,15 +58,13 @@ def advice(error: HubError, lang: str) -> str:
     return say(one_line(type(error).hint), lang, **error.params)
 
 
-class _Lenient(dict[str, str | int]):
-    """A missing placeholder stays visible rather than hiding the sentence."""
-
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+def _in(lang: str, text: str) -> str:
+    return text if lang == "en" else catalogue().get(text, text)
 
 
 @lru_cache(maxsize=1)
-def _catalogue() -> dict[str, str]:
+def catalogue() -> dict[str, str]:
+    """The Indonesian texts by their English ones."""
     with files("hub").joinpath("locale/id.po").open("rb") as source:
-        catalogue = read_po(source, locale="id")
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+        found = read_po(source, locale="id")
+    return {str(message.id): str(message.string) for message in found if message.id and message.string}

@@ -3,7 +3,9 @@
 import strawberry
 
 from hub.graph.declare import Node, queries, root_node, root_nodes
+from hub.schema.changes.queries import ChangeQueries
 from hub.schema.citizens.types import CitizenQueries
+from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
 from hub.schema.kecamatan import mutations as kecamatan_mutations
@@ -11,6 +13,7 @@ from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners import mutations as partner_mutations
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
+from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
 
@@ -35,6 +38,15 @@ class NodeQueries:
 
 @strawberry.type(description="Everything that can be read.")
 class Query(
-    NodeQueries, RegionQueries, KecamatanQueries, VillageQueries, CitizenQueries, PartnerQueries, CommitmentQueries
+    ViewerQueries,
+    NodeQueries,
+    RegionQueries,
+    KecamatanQueries,
+    VillageQueries,
+    CitizenQueries,
+    PartnerQueries,
+    CommitmentQueries,
+    ChangeQueries,
+    CodeQueries,
 ):
     """The query root."""

@@ -1,0 +1,26 @@
+"""Titles of the vocabularies, where their register has none; Indonesian, then English."""
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
+    "CommitmentStatus": ("Status komitmen", "Status of a commitment"),
+    "CommitmentType": ("Jenis komitmen", "Type of commitment"),
+    "Connectivity": ("Jaringan internet", "Internet coverage"),
+    "Effect": ("Akibat perubahan", "Effect of a change"),
+    "EndReason": ("Alasan berakhir", "Reason for ending"),
+    "EvidenceKind": ("Jenis bukti", "Kind of evidence"),
+    "NikStatus": ("Status NIK", "Status of a NIK"),
+    "PartnerKind": ("Jenis organisasi mitra", "Kind of partner organization"),
+    "PartnerLevel": ("Tingkat organisasi mitra", "Level of partner organization"),
+    "PartyRole": ("Peran para pihak", "Role of a party"),
+    "Permission": ("Hak", "Permission"),
+    "RegionLevel": ("Tingkat wilayah", "Level of region"),
+    "Role": ("Peran", "Role"),
+    "ServiceChannel": ("Saluran layanan", "Service channel"),
+    "TenantKind": ("Jenis tenant", "Kind of tenant"),
+    "Topography": ("Topografi", "Terrain"),
+    "VillageKind": ("Jenis desa", "Kind of village"),
+    "VillagePosition": ("Jabatan perangkat desa", "Position of a village official"),
+    "Weekday": ("Hari", "Day of the week"),
+}
