@@ -18,9 +18,9 @@ from hub.kernel.scope import Reader
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, Pools, open_pools
-from hub.tenants import keyfile
 from hub.tenants.gate import Gate
 from hub.tenants.jwks import KeySets
+from hub.tenants.keyfile import KeyHolder
 from hub.tenants.tokens import TokenVerifier
 
 
@@ -28,8 +28,13 @@ from hub.tenants.tokens import TokenVerifier
 class Services:
     """What actions are given beside their unit of work."""
 
-    keys: KeyRing
+    holder: KeyHolder
     clock: Clock
+
+    @property
+    def keys(self) -> KeyRing:
+        """The keys as of now: a rotation reaches a running process."""
+        return self.holder.ring()
 
 
 @dataclass(slots=True)
@@ -51,7 +56,7 @@ class Hub:
 
 async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clock = system_clock) -> Hub:
     """Open pools for the readers in `dsns` and put a hub together."""
-    keys = load_keys(settings, clock)
+    keys = hold_keys(settings, clock)
     options = PoolOptions(settings.pool_size, settings.statement_timeout_ms, settings.named_statements)
     pools = await open_pools(dsns, options)
     core = core_of(schema())
@@ -71,11 +76,20 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
     return Hub(settings, pools, gate, engine, services, key_sets)
 
 
-def load_keys(settings: Settings, clock: Clock) -> KeyRing:
-    """The hub's keys; KeysMissing says how to make them."""
-    path = settings.keys_file or Path("keys.json")
+def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:
+    """The hub's keys, kept up to date; KeysMissing says how to make them."""
     outside = None if settings.demo else settings.data
-    return keyfile.load(path, now=clock().instant, outside=outside)
+    return KeyHolder(keys_path(settings), clock=clock, monotonic=time.monotonic, outside=outside)
+
+
+def load_keys(settings: Settings, clock: Clock) -> KeyRing:
+    """The hub's keys as of now, for a command that ends soon."""
+    return hold_keys(settings, clock).ring()
+
+
+def keys_path(settings: Settings) -> Path:
+    """Where the hub's keys lie."""
+    return settings.keys_file or Path("keys.json")
 
 
 def dsn_for(base: str, role: str, database: str, password: str | None = None) -> str:

@@ -171,8 +171,26 @@ class Idempotency(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=MOMENT)
 
 
-describe(JournalEntry, Kind.PERSON, Retention.SECURITY, subject="subject_id")
-describe(Pending, Kind.TENANT, Retention.TRANSIENT)
+_SAYS, _READS_AND_SAYS = ("INSERT",), ("SELECT", "INSERT")
+
+describe(
+    JournalEntry,
+    Kind.PERSON,
+    Retention.SECURITY,
+    subject="subject_id",
+    rights={"hub_api": _READS_AND_SAYS, "hub_outside": _SAYS, "hub_worker": _READS_AND_SAYS},
+)
+describe(
+    Pending,
+    Kind.TENANT,
+    Retention.TRANSIENT,
+    rights={
+        "hub_api": ("INSERT", "SELECT(tenant_id)", "SELECT(happened_at)"),
+        "hub_outside": ("INSERT", "SELECT(tenant_id)", "SELECT(happened_at)"),
+        "hub_worker": ("SELECT", "INSERT", "DELETE"),
+    },
+    across=("hub_worker",),
+)
 describe(
     Change,
     Kind.TENANT,
@@ -194,9 +212,37 @@ describe(
         "sealed_at",
     ),
     published=f"published OR {PARTY} = ANY (parties)",
+    rights={"hub_api": ("SELECT",), "hub_worker": _READS_AND_SAYS},
 )
-describe(ChainHead, Kind.TENANT, Retention.SECURITY, outside=("tenant_id", "seq"), published="true")
-describe(Anchor, Kind.TENANT, Retention.SECURITY)
-describe(SubjectKey, Kind.PERSON, Retention.SECURITY, subject="subject_id")
-describe(Epoch, Kind.OWN, Retention.SECURITY, outside=("id", "number"))
-describe(Idempotency, Kind.TENANT, Retention.TRANSIENT)
+describe(
+    ChainHead,
+    Kind.TENANT,
+    Retention.SECURITY,
+    outside=("tenant_id", "seq"),
+    published="true",
+    rights={"hub_api": ("SELECT",)},
+)
+describe(
+    Anchor,
+    Kind.TENANT,
+    Retention.SECURITY,
+    rights={"hub_api": ("SELECT",), "hub_worker": _READS_AND_SAYS},
+)
+describe(
+    SubjectKey,
+    Kind.PERSON,
+    Retention.SECURITY,
+    subject="subject_id",
+    rights={
+        "hub_api": _READS_AND_SAYS,
+        "hub_outside": _READS_AND_SAYS,
+        "hub_worker": (*_READS_AND_SAYS, "UPDATE(wrapped)", "UPDATE(destroyed_at)"),
+    },
+)
+describe(Epoch, Kind.OWN, Retention.SECURITY, outside=("id", "number"), rights={"hub_report": ("SELECT",)})
+describe(
+    Idempotency,
+    Kind.TENANT,
+    Retention.TRANSIENT,
+    rights={"hub_outside": ("SELECT", "INSERT", "UPDATE"), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")},
+)

@@ -4,7 +4,8 @@ A table of a tenant derives from `TenantRow`: `tenant_id` stands first in its ke
 (`describe`) is data for tests, `hub doctor`, the grants of `hub_outside`, backups and subject rights.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -47,6 +48,17 @@ class Retention(StrEnum):
     TRANSIENT = "TRANSIENT"  # days: idempotency, staging
 
 
+Rights = Mapping[str, tuple[str, ...]]
+
+_OFFICES = ("SELECT", "INSERT", "UPDATE")
+_DEFAULT_RIGHTS: Mapping[Kind, Rights] = {
+    Kind.TENANT: {"hub_api": _OFFICES, "hub_worker": _OFFICES},
+    Kind.PERSON: {"hub_api": _OFFICES, "hub_worker": _OFFICES},
+    Kind.REFERENCE: {"hub_api": ("SELECT",), "hub_worker": ("SELECT",)},
+    Kind.OWN: {"hub_api": ("SELECT",), "hub_worker": ("SELECT",)},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A table in the manifest."""
@@ -56,6 +68,15 @@ class Entry:
     subject: str | None = None  # the column that names the person a row is about
     outside: tuple[str, ...] = ()  # columns hub_outside may read
     published: str | None = None  # SQL condition on a row for hub_outside; None: no row
+    rights: Rights = field(default_factory=dict)  # role -> privileges, where they are not those of the kind
+    across: tuple[str, ...] = ()  # roles that a policy lets read the rows of all tenants
+
+    def expected(self) -> frozenset[tuple[str, str]]:
+        """Every (role, privilege) on the table; a privilege on one column is written `SELECT(column)`."""
+        given = {
+            (role, right) for role, rights in {**_DEFAULT_RIGHTS[self.kind], **self.rights}.items() for right in rights
+        }
+        return frozenset(given | {("hub_outside", f"SELECT({column})") for column in self.outside})
 
 
 MANIFEST: dict[str, Entry] = {}
@@ -69,9 +90,11 @@ def describe(
     subject: str | None = None,
     outside: tuple[str, ...] = (),
     published: str | None = None,
+    rights: Rights | None = None,
+    across: tuple[str, ...] = (),
 ) -> None:
-    """Enter a table into the manifest."""
-    MANIFEST[table(model).name] = Entry(kind, retention, subject, outside, published)
+    """Enter a table into the manifest. `rights` of a role replace those that its kind of table gives to it."""
+    MANIFEST[table(model).name] = Entry(kind, retention, subject, outside, published, rights or {}, across)
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -16,14 +16,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
+import structlog
+
 from hub.kernel import keyring
+from hub.kernel.clock import Clock
 from hub.kernel.errors import Faulty
 from hub.kernel.keyring import SHARED_PURPOSES, KeyRing, Purpose, Version
 
 MODE = 0o600
+LOOK_SECONDS = 2.0  # how long a running process may not know of a change; far less than rotation waits
 _FORMAT = 1
 _MAX_BYTES = 1 << 20
 _FOREIGN_BITS = stat.S_IRWXG | stat.S_IRWXO
+
+log = structlog.get_logger(__name__)
 
 
 class KeysMissing(Faulty):
@@ -75,6 +81,41 @@ class _KeyFile(TypedDict):
     former_signers: dict[str, str]
 
 
+class KeyHolder:
+    """The ring of a running process: looks at the key file now and then and reloads what was replaced.
+
+    A file that is gone or damaged while the process runs leaves the last good ring in use, and is logged: the hub goes
+    on serving what it can serve.
+    """
+
+    def __init__(
+        self, path: Path, *, clock: Clock, monotonic: Callable[[], float], outside: Path | None = None
+    ) -> None:
+        """Load the file; raises what `load` raises."""
+        self._path, self._outside = path, outside
+        self._clock, self._monotonic = clock, monotonic
+        self._stamp = _stamp_or_none(path)
+        self._ring = load(path, now=clock().instant, outside=outside)
+        self._looked = monotonic()
+
+    def ring(self) -> KeyRing:
+        """The ring as of now. Ask for it anew for every piece of work; do not keep it."""
+        if self._monotonic() - self._looked >= LOOK_SECONDS:
+            self._looked = self._monotonic()
+            self._look()
+        return self._ring
+
+    def _look(self) -> None:
+        now, found = self._clock().instant, _stamp_or_none(self._path)
+        if found != self._stamp:
+            try:
+                self._ring = load(self._path, now=now, outside=self._outside)
+                self._stamp = found
+            except Faulty as fault:
+                log.error("keys.not_reloaded", code=fault.code)
+        self._ring = self._ring.at(now)
+
+
 def create(path: Path, *, now: datetime, purposes: Iterable[Purpose] = SHARED_PURPOSES) -> KeyRing:
     """Write a new key file with fresh secrets; refuses to touch one that exists."""
     ring = keyring.fresh(now=now, purposes=purposes)
@@ -109,6 +150,13 @@ def stamp(path: Path) -> tuple[int, int]:
     """What changes when the file is replaced: a server compares it and reloads."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns
+
+
+def _stamp_or_none(path: Path) -> tuple[int, int] | None:
+    try:
+        return stamp(path)
+    except OSError:
+        return None
 
 
 def _load_one(path: Path, *, now: datetime, outside: Path | None) -> KeyRing:

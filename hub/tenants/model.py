@@ -154,4 +154,4 @@ class Identity(TenantRow, table=True):
 
 describe(Tenant, Kind.OWN, Retention.SECURITY, outside=("id", "kind", "code", "name", "zone", "status"))
 for _model in (Principal, Grant, ApiKey, Issuer, Identity):
-    describe(_model, Kind.TENANT, Retention.SECURITY)
+    describe(_model, Kind.TENANT, Retention.SECURITY, rights={"hub_worker": ("SELECT",)})

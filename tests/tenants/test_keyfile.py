@@ -4,15 +4,18 @@ import json
 import os
 import stat
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from hub.kernel.clock import Now
 from hub.kernel.keyring import REGISTRY_PURPOSES, KeyAbsent, KeyInUse, Purpose
 from hub.tenants import keyfile
 from hub.tenants.keyfile import (
+    LOOK_SECONDS,
+    KeyHolder,
     KeysDamaged,
     KeysExist,
     KeysExposed,
@@ -167,3 +170,69 @@ def test_a_failed_change_leaves_the_file_as_it_was(tmp_path: Path) -> None:
         keyfile.update(path, lambda ring: ring.retired(Purpose.DATA, 1, remaining=0, now=NOW), now=NOW)
 
     assert path.read_bytes() == before
+
+
+class Time:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> Now:
+        return Now(NOW + timedelta(seconds=self.passed))
+
+    def monotonic(self) -> float:
+        return self.passed
+
+
+def held(path: Path, time: Time) -> KeyHolder:
+    return KeyHolder(path, clock=time.now, monotonic=time.monotonic)
+
+
+def test_a_running_process_sees_a_rotation_within_two_seconds(tmp_path: Path) -> None:
+    path, time = tmp_path / "keys.json", Time()
+    keyfile.create(path, now=NOW)
+    holder = held(path, time)
+
+    keyfile.update(path, lambda ring: ring.rotated(Purpose.DATA, now=NOW), now=NOW)
+    at_once = holder.ring().current(Purpose.DATA)
+    time.passed += LOOK_SECONDS
+    later = holder.ring().current(Purpose.DATA)
+
+    assert (at_once, later) == (1, 2)
+
+
+def test_a_pending_version_becomes_current_in_a_running_process_when_its_time_comes(tmp_path: Path) -> None:
+    path, time = tmp_path / "keys.json", Time()
+    keyfile.create(path, now=NOW)
+    keyfile.update(path, lambda r: r.rotated(Purpose.DATA, now=NOW, after=timedelta(seconds=60)), now=NOW)
+    holder = held(path, time)
+
+    time.passed = 59
+    before = holder.ring()
+    time.passed = 62
+    after = holder.ring()
+
+    assert (before.current(Purpose.DATA), before.live(Purpose.DATA)) == (1, (1, 2))
+    assert after.current(Purpose.DATA) == 2
+
+
+def test_a_lost_or_damaged_file_leaves_the_last_good_keys_in_use(tmp_path: Path) -> None:
+    path, time = tmp_path / "keys.json", Time()
+    ring = keyfile.create(path, now=NOW)
+    good = path.read_bytes()
+    sealed = ring.seal(b"0812", tenant=1, table="citizen", column="phone", row=ROW)
+    holder = held(path, time)
+
+    path.unlink()
+    time.passed += LOOK_SECONDS
+    without = holder.ring()
+    path.write_text("{}")
+    path.chmod(0o600)
+    time.passed += LOOK_SECONDS
+    damaged = holder.ring()
+    path.write_bytes(good)
+    time.passed += LOOK_SECONDS
+
+    for kept in (without, damaged, holder.ring()):
+        assert kept.open(sealed, tenant=1, table="citizen", column="phone", row=ROW) == b"0812"
