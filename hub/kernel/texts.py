@@ -1,11 +1,12 @@
 """Sentences for people, in Bahasa Indonesia by default and in English on request.
 
-The English sentence is the message id; its Indonesian text stands in `hub/locale/id.po`. A test fails on a refusal
-without a translation.
+The English sentence is the message id; its Indonesian text stands in a catalogue of `hub/locale`: `id.po` for refusals,
+`id.cli.po` for the command line. A test fails on a refusal without a translation.
 """
 
 from functools import lru_cache
 from importlib.resources import files
+from io import BytesIO
 
 from babel.messages.pofile import read_po
 
@@ -59,6 +60,10 @@ class _Lenient(dict[str, str | int]):
 
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[str, str]:
-    with files("hub").joinpath("locale/id.po").open("rb") as source:
-        catalogue = read_po(source, locale="id")
-    return {str(message.id): str(message.string) for message in catalogue if message.id and message.string}
+    return {
+        str(message.id): str(message.string)
+        for source in sorted(files("hub").joinpath("locale").iterdir(), key=lambda each: each.name)
+        if source.name.endswith(".po")
+        for message in read_po(BytesIO(source.read_bytes()), locale="id")
+        if message.id and message.string
+    }
