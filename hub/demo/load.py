@@ -96,6 +96,7 @@ async def load(
         progress(REGIONS, 0, 1)
         await loader.load(owner)
         await note(owner, done, REGIONS)
+        progress(REGIONS, 1, 1)
     made = [each async for each in _places(owner, hub, folder, clock, done, progress)]
     keys.write(folder, made)
     if import_village is not None:

@@ -34,10 +34,12 @@ ASKED = {
     "partner": "Partner organization PKK of Takisung: its commitments",
 }
 QUERIES = {
-    "front-end": "{ kecamatan(code: \"63.01.01\") { name } villages(first: 12) { nodes { name connectivity distanceKm } } }",
-    "dinas": "{ commitments(first: 10) { nodes { title status missingSignatures { nodes { party { __typename "
-    "... on PartnerOrganization { name } ... on Village { name } } } } } } }",
-    "partner": "{ partnerOrganizations(first: 5) { nodes { name commitments { nodes { title status signedOn } } } } }",
+    "front-end": '{ kecamatan(code: "63.01.01") { name } '
+    "villages(first: 12) { nodes { name connectivity distanceKm } } }",
+    "dinas": "{ commitments(first: 10) { nodes { title status plannedParties "
+    "missingSignatures(first: 5) { nodes { party { ... on PartnerOrganization { name } } } } } } }",
+    "partner": "{ partnerOrganizations(first: 1, filter: { kind: { eq: PKK } }) "
+    "{ nodes { name commitments(first: 5) { nodes { title status signedOn } } } } }",
 }
 
 

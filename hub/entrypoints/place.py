@@ -145,6 +145,14 @@ async def prepare(place: Place) -> None:
             await loader.load(connection)
 
 
+async def fresh(place: Place) -> bool:
+    """Whether the server has no database of ours yet, or one that was never migrated."""
+    try:
+        return await migrate.current(place.dsn(OWNER)) is None
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
+        return True
+
+
 async def check(place: Place) -> None:
     """NotMigrated or NewerData unless the database is at this hub's revision."""
     async with owner(place):

@@ -16,6 +16,7 @@ from hub.entrypoints.place import Place
 from hub.entrypoints.web import application
 from hub.journal import sealer
 from hub.kernel.errors import Faulty
+from hub.settings import Settings
 from hub.wiring import Hub
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -116,6 +117,11 @@ async def refuse_demo(place: Place) -> None:
             raise DemoTenants
     finally:
         await connection.close()
+
+
+def announce(settings: Settings) -> None:
+    """The log's first line."""
+    log.info("serving", host=settings.host, port=settings.port)
 
 
 def on_signal(act: Callable[[], object]) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import typer
 from rich.console import Console
 
 from hub.kernel.errors import HubError
@@ -36,6 +37,12 @@ class Voice:
         """Print what is wrong and what to do."""
         for line in (sentence(error, self.lang), advice(error, self.lang)):
             self.err.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def voice_of(ctx: typer.Context) -> Voice:
+    """The voice of a running command."""
+    found: Voice = ctx.find_root().obj
+    return found
 
 
 def language(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> tuple[str, list[str]]:
