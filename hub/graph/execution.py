@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,6 +87,7 @@ class Engine:
     clock: Clock
     services: Any = None
     planning: bool = True
+    committed: Callable[[], object] = lambda: None  # told after every mutation: wakes the sealer
     fallbacks: Counter[str] = field(default_factory=Counter)
 
     async def answer(self, question: Question, scope: Scope) -> Answer:
@@ -168,6 +169,7 @@ class Engine:
         else:
             context.open_unit = lambda: writing(pool, given.scope, given.now)
             result = await self._execute(document, question, context)
+            self.committed()
         return Answer(_encoded(result, hidden, given.scope), executed=True, path="resolvers")
 
     async def _execute(self, document: Document, question: Question, context: Context) -> ExecutionResult:

@@ -1,12 +1,13 @@
 """Sentences for people, in Bahasa Indonesia by default and in English on request.
 
-The English sentence is the message id; its Indonesian text stands in `hub/locale/id.po`. A test fails on a refusal
-without a translation.
+The English sentence is the message id; its Indonesian text stands in a catalogue of `hub/locale`: `id.po` for refusals,
+`id.cli.po` for the command line. A test fails on a refusal without a translation.
 """
 
 import re
 from functools import lru_cache
 from importlib.resources import files
+from io import BytesIO
 
 from babel.messages.pofile import read_po
 
@@ -65,6 +66,10 @@ def _in(lang: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, str]:
     """The Indonesian texts by their English ones."""
-    with files("hub").joinpath("locale/id.po").open("rb") as source:
-        found = read_po(source, locale="id")
-    return {str(message.id): str(message.string) for message in found if message.id and message.string}
+    return {
+        str(message.id): str(message.string)
+        for source in sorted(files("hub").joinpath("locale").iterdir(), key=lambda each: each.name)
+        if source.name.endswith(".po")
+        for message in read_po(BytesIO(source.read_bytes()), locale="id")
+        if message.id and message.string
+    }

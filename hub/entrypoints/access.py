@@ -1,0 +1,412 @@
+"""`hub tenant`, `hub grant` and `hub key`: who uses the hub, as what, with which key."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+from sqlalchemy import select
+
+from hub.domains.partners.model import PartnerOrganization
+from hub.domains.villages.model import Village
+from hub.entrypoints import onboarding, place
+from hub.entrypoints.voice import Voice, voice_of
+from hub.kernel.errors import BadInput, NotFound
+from hub.kernel.region_code import RegionCode
+from hub.kernel.scope import Zone
+from hub.settings import Settings
+from hub.store import sql
+from hub.store.base import table
+from hub.store.pools import Connection
+from hub.tenants import administration as admin
+from hub.tenants import api_keys
+from hub.tenants.administration import On
+from hub.tenants.model import Grant, KeyKind, Principal, PrincipalKind, Tenant, TenantKind, TenantStatus
+from hub.tenants.permissions import ROLES, Permission, Role
+
+T = TypeVar("T")
+PUBLISHED = frozenset({Permission.READ_PUBLISHED})
+
+tenant = typer.Typer(help="Kecamatan and agencies that use the hub.", no_args_is_help=True)
+key = typer.Typer(help="API keys of apps and machines.", no_args_is_help=True)
+
+
+class DateMalformed(BadInput):
+    """{given} is not a date."""
+
+    code = "DATE_MALFORMED"
+    hint = "Write dates as year-month-day, such as 2026-12-31."
+
+
+class OriginMalformed(BadInput):
+    """{given} is not the address of a web site."""
+
+    code = "ORIGIN_MALFORMED"
+    hint = "Write it as browsers send it: https:// and the host, nothing after it, such as https://takisung.example."
+
+
+class NotForPublicKey(BadInput):
+    """A public key may carry published data only; the role {role} sees more."""
+
+    code = "NOT_FOR_PUBLIC_KEY"
+    hint = "Make a secret key for a server, or give the app the role FRONT_END."
+
+
+class VillageUnknown(NotFound):
+    """The tenant has no village with the code {given}."""
+
+    code = "VILLAGE_UNKNOWN"
+    hint = "Write the whole region code of a village of this kecamatan, such as 63.01.01.2004."
+
+
+class OrganizationUnknown(NotFound):
+    """The tenant has no partner organization named {given}."""
+
+    code = "ORGANIZATION_UNKNOWN"
+    hint = "Write the name exactly as it is registered; the query `partnerOrganizations` lists them."
+
+
+class GrantUnknown(NotFound):
+    """The tenant has no grant with the id {given}."""
+
+    code = "GRANT_UNKNOWN"
+    hint = "Use the id that `hub grant` printed, or name a role with --role and let the key make its own grant."
+
+
+class PrincipalUnknown(NotFound):
+    """The tenant knows nobody with the id {given}."""
+
+    code = "PRINCIPAL_UNKNOWN"
+    hint = "Use an id that `hub grant` printed, or name a new person with --to."
+
+
+class KeyNotThere(NotFound):
+    """The tenant has no working key with the id {given}."""
+
+    code = "KEY_NOT_THERE"
+    hint = "List the keys with `hub key list`."
+
+
+class HolderMissing(BadInput):
+    """A grant needs somebody who holds it, and a key needs a grant."""
+
+    code = "HOLDER_MISSING"
+    hint = "For a grant give --to or --principal; for a key give --grant or --role."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a grant is given on, as the operator wrote it."""
+
+    village: str | None
+    organization: str | None
+    region: str | None
+
+
+Code = Annotated[str, typer.Argument(help="Code of the tenant, such as 63.01.01 or 63.11/DUKCAPIL.")]
+VillageOption = Annotated[str | None, typer.Option("--village", help="Only for this village: its region code.")]
+OrganizationOption = Annotated[str | None, typer.Option("--organization", help="For this partner organization: its name.")]
+RegionOption = Annotated[str | None, typer.Option("--region", help="For this region: its code, such as 63.11.")]
+UntilOption = Annotated[str | None, typer.Option("--until", help="Last day, as year-month-day.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the decree or of the request.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(tenant, name="tenant")
+    app.add_typer(key, name="key")
+    app.command(help="Give somebody a role in a tenant.")(grant)
+
+
+# Tenants
+
+
+@tenant.command("add", help="Add a kecamatan with its villages, or an agency.")
+def add_tenant(
+    ctx: typer.Context,
+    code: Code,
+    kind: Annotated[TenantKind, typer.Option(help="What it is.")] = TenantKind.KECAMATAN,
+    name: Annotated[str | None, typer.Option(help="Name; a kecamatan's comes from the region codes.")] = None,
+    zone: Annotated[Zone | None, typer.Option(help="Time zone; else that of the province.")] = None,
+) -> None:
+    """A kecamatan gets its office and the villages of its region."""
+
+    async def work(owner: Connection) -> onboarding.Added:
+        return await onboarding.add(owner, kind=kind, code=code, name=name, zone=zone)
+
+    added = as_owner(work)
+    voice_of(ctx).tell(
+        "Added {name} ({code}), time zone {zone}, with {villages} villages.",
+        name=added.name,
+        code=code,
+        zone=added.zone.value,
+        villages=added.villages,
+    )
+
+
+@tenant.command("list", help="List all tenants.")
+def list_tenants(ctx: typer.Context) -> None:
+    """Code, kind, status and name."""
+    found = as_owner(admin.tenants)
+    rows = [(each.code, each.kind, each.status, each.name + (" (demo)" if each.demo else "")) for each in found]
+    show(voice_of(ctx), rows)
+
+
+@tenant.command(help="Stop serving a tenant; its data stay.")
+def suspend(ctx: typer.Context, code: Code) -> None:
+    """Keys stop within ten seconds."""
+    as_owner(lambda owner: admin.set_status(owner, code, TenantStatus.SUSPENDED))
+    voice_of(ctx).tell("{code} is suspended; its keys stop working within ten seconds.", code=code)
+
+
+@tenant.command(help="Serve a suspended tenant again.")
+def resume(ctx: typer.Context, code: Code) -> None:
+    """Keys work again within ten seconds."""
+    as_owner(lambda owner: admin.set_status(owner, code, TenantStatus.ACTIVE))
+    voice_of(ctx).tell("{code} is served again.", code=code)
+
+
+# Grants
+
+
+def grant(
+    ctx: typer.Context,
+    code: Code,
+    role: Annotated[Role, typer.Argument(help="The role.")],
+    reason: ReasonOption,
+    to: Annotated[str | None, typer.Option("--to", help="Name of a person who is new to the tenant.")] = None,
+    principal: Annotated[str | None, typer.Option(help="Id of a person or machine the tenant knows.")] = None,
+    *,
+    machine: Annotated[bool, typer.Option("--machine", help="The name is that of a machine.")] = False,
+    village: VillageOption = None,
+    organization: OrganizationOption = None,
+    region: RegionOption = None,
+    since: Annotated[str | None, typer.Option("--from", help="First day, as year-month-day; else today.")] = None,
+    until: UntilOption = None,
+    issuer: Annotated[str | None, typer.Option(help="Address of the OpenID Connect issuer who knows them.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Their `sub` at that issuer.")] = None,
+) -> None:
+    """Print the ids of principal and grant."""
+    if not (to or principal):
+        raise HolderMissing
+    target = Target(village, organization, region)
+    first, last = day(since) or datetime.now(UTC).date(), day(until)
+    kind = PrincipalKind.MACHINE if machine else PrincipalKind.PERSON
+
+    async def work(owner: Connection) -> tuple[UUID, UUID]:
+        found = await admin.find_tenant(owner, code)
+        async with owner.transaction():
+            holder = await holder_of(owner, found, principal=principal, to=to, kind=kind)
+            if issuer and subject:
+                await admin.bind_identity(owner, found.id, holder, issuer=issuer, subject=subject)
+            return holder, await give(owner, found, holder, role, target, first=first, last=last, reason=reason)
+
+    holder, made = as_owner(work)
+    voice = voice_of(ctx)
+    voice.tell("{role} in {code} is given.", role=role.value, code=code)
+    show(voice, [("principal", str(holder)), ("grant", str(made))])
+
+
+async def holder_of(
+    owner: Connection, tenant: Tenant, *, principal: str | None, to: str | None, kind: PrincipalKind
+) -> UUID:
+    """The id of the one who gets a grant."""
+    if principal is None:
+        return await admin.add_principal(owner, tenant.id, kind=kind, name=to or "")
+    if (found := as_id(principal)) and await row_of(owner, tenant, Principal, found):
+        return found
+    raise PrincipalUnknown(given=principal)
+
+
+async def give(
+    owner: Connection,
+    tenant: Tenant,
+    holder: UUID,
+    role: Role,
+    target: Target,
+    *,
+    first: date,
+    last: date | None,
+    reason: str,
+) -> UUID:
+    """Add a grant on what the operator wrote."""
+    on = await target_of(owner, tenant, target)
+    return await admin.add_grant(
+        owner, tenant, holder, role, starts_on=first, ends_on=last, reason=reason, on=on, kind=TenantKind(tenant.kind)
+    )
+
+
+async def target_of(owner: Connection, tenant: Tenant, target: Target) -> On:
+    """The rows behind the names."""
+    if target.village:
+        code = RegionCode.parse(target.village)
+        found = await named(owner, tenant, Village, "code", str(code))
+        if found is None:
+            raise VillageUnknown(given=target.village)
+        return On(village_id=found)
+    if target.organization:
+        found = await named(owner, tenant, PartnerOrganization, "name", target.organization)
+        if found is None:
+            raise OrganizationUnknown(given=target.organization)
+        return On(organization_id=found)
+    if target.region:
+        region = await onboarding.find_region(owner, target.region)
+        return On(region_code=region["code"])
+    return On()
+
+
+# Keys
+
+
+@key.command("create", help="Make an API key. It is shown once.")
+def create_key(
+    ctx: typer.Context,
+    code: Code,
+    label: Annotated[str, typer.Option(help="What the key is for.")],
+    grant_id: Annotated[str | None, typer.Option("--grant", help="The grant it stands for.")] = None,
+    role: Annotated[Role | None, typer.Option(help="Make a grant of this role for it.")] = None,
+    reason: ReasonOption = "-",
+    *,
+    public: Annotated[bool, typer.Option("--public", help="For browsers and apps: published data only.")] = False,
+    origin: Annotated[list[str] | None, typer.Option(help="A web site that may use it; can be repeated.")] = None,
+    village: VillageOption = None,
+    organization: OrganizationOption = None,
+    region: RegionOption = None,
+    until: UntilOption = None,
+) -> None:
+    """Make a key of a grant, or of a new grant of a role."""
+    if not (grant_id or role):
+        raise HolderMissing
+    kind = KeyKind.PUBLIC if public else KeyKind.SECRET
+    origins, target, last = [an_origin(each) for each in origin or ()], Target(village, organization, region), day(until)
+    ends = datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC) if last else None
+
+    async def work(owner: Connection) -> str:
+        found = await admin.find_tenant(owner, code)
+        async with owner.transaction():
+            if role is not None:
+                today = datetime.now(UTC).date()
+                holder = await admin.add_principal(owner, found.id, kind=PrincipalKind.MACHINE, name=label)
+                chosen = await give(owner, found, holder, role, target, first=today, last=last, reason=reason)
+                check_public(kind, role)
+            else:
+                chosen, its_role = await grant_of(owner, found, grant_id or "")
+                check_public(kind, its_role)
+            return await admin.create_key(owner, found.id, chosen, kind, label=label, origins=origins, expires_at=ends)
+
+    made, voice = as_owner(work), voice_of(ctx)
+    voice.tell("Copy the key now; it is kept nowhere and never shown again:")
+    voice.show(made)
+
+
+@key.command("list", help="List the keys of a tenant, without their texts.")
+def list_keys(ctx: typer.Context, code: Code) -> None:
+    """Id, kind, role, until when, and label."""
+
+    async def work(owner: Connection) -> Sequence[dict[str, Any]]:
+        found = await admin.find_tenant(owner, code)
+        return await admin.keys(owner, found.id)
+
+    voice = voice_of(ctx)
+    show(voice, [(str(e["id"]), e["kind"], e["role"], state(voice, e), e["label"]) for e in as_owner(work)])
+
+
+@key.command("revoke", help="Make a key stop working, within ten seconds and for good.")
+def revoke_key(ctx: typer.Context, code: Code, key_id: Annotated[str, typer.Argument(help="Id of the key.")]) -> None:
+    """Revoke one."""
+
+    async def work(owner: Connection) -> bool:
+        found, wanted = await admin.find_tenant(owner, code), as_id(key_id)
+        return wanted is not None and await admin.revoke_key(owner, found.id, wanted, now=datetime.now(UTC))
+
+    if not as_owner(work):
+        raise KeyNotThere(given=key_id)
+    voice_of(ctx).tell("The key is revoked.")
+
+
+async def grant_of(owner: Connection, tenant: Tenant, given: str) -> tuple[UUID, Role]:
+    """A grant of the tenant and its role."""
+    found = as_id(given)
+    row = await row_of(owner, tenant, Grant, found) if found else None
+    if row is None:
+        raise GrantUnknown(given=given)
+    return row["id"], Role(row["role"])
+
+
+def check_public(kind: KeyKind, role: Role) -> None:
+    """A public key is readable by everybody who opens the app."""
+    if kind is KeyKind.PUBLIC and not ROLES[role] <= PUBLISHED:
+        raise NotForPublicKey(role=role.value)
+
+
+def state(voice: Voice, found: dict[str, Any]) -> str:
+    """Until when a key works."""
+    if found["revoked_at"]:
+        return voice.say("revoked")
+    return f"{found['expires_at']:%Y-%m-%d}" if found["expires_at"] else "-"
+
+
+# Small helpers
+
+
+def as_owner(work: Callable[[Connection], Coroutine[Any, Any, T]]) -> T:
+    """Run something with a connection of `hub_owner`, also beside a running hub."""
+
+    async def inside(here: place.Place) -> T:
+        await place.check(here)
+        async with place.owner(here) as owner:
+            return await work(owner)
+
+    with place.joined(Settings()) as here:
+        return asyncio.run(inside(here))
+
+
+def show(voice: Voice, rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows in columns, the last one as long as it is."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]
+        voice.show("  ".join(cells))
+
+
+def day(text: str | None) -> date | None:
+    """A date as the operator wrote it."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise DateMalformed(given=text or "") from None
+
+
+def an_origin(text: str) -> str:
+    """An allowed origin as browsers spell it."""
+    found = api_keys.origin_of(text)
+    if found is None:
+        raise OriginMalformed(given=text)
+    return found
+
+
+def as_id(text: str) -> UUID | None:
+    """An id as the operator wrote it."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+async def row_of(owner: Connection, tenant: Tenant, model: type[Any], key: UUID) -> sql.Row | None:
+    """One row of the tenant."""
+    own = table(model)
+    async with admin.entered(owner, tenant.id):
+        found = await sql.fetch(owner, select(own).where(own.c.tenant_id == tenant.id, own.c.id == key))
+    return found[0] if found else None
+
+
+async def named(owner: Connection, tenant: Tenant, model: type[Any], column: str, name: str) -> UUID | None:
+    """The id of the tenant's row with this name."""
+    own = table(model)
+    async with admin.entered(owner, tenant.id):
+        found = await sql.fetch(owner, select(own.c.id).where(own.c.tenant_id == tenant.id, own.c[column] == name))
+    return found[0]["id"] if found else None

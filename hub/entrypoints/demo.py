@@ -1,0 +1,154 @@
+"""`hub demo`: the three demo kecamatan on this machine, with GraphiQL and keys for everybody to try."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import uvloop
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from hub.demo import keys, load
+from hub.demo.keys import DemoKey
+from hub.entrypoints import examples, logs, place, serve
+from hub.entrypoints.place import Place
+from hub.entrypoints.voice import Voice
+from hub.kernel.clock import Clock, system_clock
+from hub.settings import Settings
+from hub.tenants import keyfile
+from hub.tenants.keyfile import KeysExist
+from hub.wiring import open_hub
+
+LOG = "hub.log"
+STEPS = {
+    load.REGIONS: "Loading the region codes of Indonesia",
+    load.PLACES: "Setting up kecamatan and agencies",
+    load.PEOPLE: "Importing the village registers",
+}
+ASKED = {
+    "front-end": "Front-end app of Kecamatan Takisung (public key): villages and how to reach them",
+    "dinas": "Dinas PMD of the province: the commitments of all its kecamatan, and who has not signed",
+    "partner": "Partner organization PKK of Takisung: its commitments",
+}
+QUERIES = {
+    "front-end": '{ kecamatan(code: "63.01.01") { name } '
+    "villages(first: 12) { nodes { name connectivity distanceKm } } }",
+    "dinas": "{ commitments(first: 10) { nodes { title status plannedParties "
+    "missingSignatures(first: 5) { nodes { party { ... on PartnerOrganization { name } } } } } } }",
+    "partner": "{ partnerOrganizations(first: 1, filter: { kind: { eq: PKK } }) "
+    "{ nodes { name commitments(first: 5) { nodes { title status signedOn } } } } }",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where the demo is to run."""
+
+    data: Path
+    host: str
+    port: int
+
+
+def run(wish: Wish, voice: Voice) -> None:
+    """Serve the demo until a signal; the first start loads it, later ones take seconds."""
+    settings = _settings(wish)
+    voice.tell("Starting PostgreSQL in {folder} …", folder=str(wish.data))
+    with serve.stoppable(), place.opened(settings) as here:
+        bound = serve.bind(wish.host, wish.port)
+        with bound, (wish.data / LOG).open("a", encoding="utf-8") as log:
+            (wish.data / LOG).chmod(0o600)
+            logs.configure(log)
+            uvloop.run(_serve(settings, here, bound, voice))
+    voice.tell("Stopped. The data stay in {folder}.", folder=str(wish.data))
+
+
+def _settings(wish: Wish) -> Settings:
+    """The demo's own settings, whatever the environment says of production's."""
+    return Settings(
+        data=wish.data,
+        database_url=None,
+        keys_file=wish.data / "keys.json",
+        host=wish.host,
+        port=wish.port,
+        graphiql=True,
+        introspection=True,
+        demo=True,
+    )
+
+
+async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: Voice) -> None:
+    serve.stop_on_signal()
+    clock: Clock = system_clock
+    with suppress(KeysExist):
+        keyfile.create(settings.data / "keys.json", now=clock().instant)
+    await place.prepare(here)
+    hub = await open_hub(settings, here.readers(), clock=clock)
+    try:
+        async with place.owner(here) as owner:
+            with shown(voice) as progress:
+                made = await load.load(
+                    owner, hub, settings.data, ring=hub.services.keys, clock=clock, progress=progress
+                )
+        await serve.serve(
+            hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, address(settings), made)
+        )
+    finally:
+        await hub.close()
+
+
+def tabs(made: list[DemoKey]) -> list[examples.Example]:
+    """The examples with the demo's keys in their headers."""
+    with as_file(files("hub.schema") / "examples") as folder:
+        return examples.load(folder, keys=keys.by_audience(made))
+
+
+def address(settings: Settings) -> str:
+    """Where a browser finds the hub."""
+    anywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
+    host = "127.0.0.1" if anywhere else settings.host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/graphql"
+
+
+def welcome(voice: Voice, url: str, made: list[DemoKey]) -> None:
+    """Where to look, and requests to paste."""
+    voice.show()
+    voice.tell("The demo is ready. Open in a browser: {url}", url=url)
+    voice.tell("Everybody in it is invented. Keys for trying: {file}", file=keys.FILE)
+    chosen = keys.by_audience(made)
+    for audience, about in ASKED.items():
+        voice.show()
+        voice.tell(about)
+        voice.show(curl(url, chosen[audience], QUERIES[audience]))
+    voice.show()
+    voice.tell("Ctrl+C stops it.")
+
+
+def curl(url: str, key: str, query: str) -> str:
+    """A request that a shell takes as it stands."""
+    body = json.dumps({"query": query}).replace("'", "'\\''")
+    return (
+        f"curl -sS {url} -H 'Content-Type: application/json' -H 'Authorization: Bearer {key}' -d '{body}'"
+    )
+
+
+@contextmanager
+def shown(voice: Voice) -> Iterator[load.Progress]:
+    """Progress bars for the steps of loading, one below the other."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=voice.out) as bars:
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(voice.say(STEPS[step]), total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield tell

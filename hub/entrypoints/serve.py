@@ -1,0 +1,183 @@
+"""Serving a wired hub until a signal: one process, one loop, uvicorn in front, the sealer inside."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import structlog
+import uvicorn
+
+from hub.entrypoints.examples import Example
+from hub.entrypoints.place import Place
+from hub.entrypoints.web import application
+from hub.journal import sealer
+from hub.kernel.errors import Faulty
+from hub.settings import Settings
+from hub.wiring import Hub
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE_SECONDS = 10
+_LOOK_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class PortTaken(Faulty):
+    """Another program already listens at {host}:{port}."""
+
+    code = "PORT_TAKEN"
+    hint = "Stop that program, or choose another port with `--port` (with make: `make demo PORT=8001`)."
+
+
+class AddressRefused(Faulty):
+    """The hub cannot listen at {host}:{port}: {problem}"""
+
+    code = "ADDRESS_REFUSED"
+    hint = "Choose an address of this machine and a port from 1024 to 65535."
+
+
+class DemoTenants(Faulty):
+    """The database holds demo tenants, whose keys anybody may know."""
+
+    code = "DEMO_TENANTS"
+    hint = "Serve a database of its own; `hub demo` is for the demo's."
+
+
+class DatabaseGone(Faulty):
+    """PostgreSQL has ended by itself; the hub has stopped serving."""
+
+    code = "DATABASE_GONE"
+    hint = "Read the end of postgres.log in the data folder, then start the hub again."
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket at the address, not yet listening: whoever connects early is refused, not left waiting."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+    except (OSError, OverflowError) as error:
+        raise AddressRefused(host=host, port=port, problem=_reason(error)) from None
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise PortTaken(host=host, port=port) from None
+        raise AddressRefused(host=host, port=port, problem=_reason(error)) from None
+    return bound
+
+
+async def serve(
+    hub: Hub,
+    place: Place,
+    bound: socket.socket,
+    *,
+    examples: Iterable[Example] = (),
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then let running requests end; DatabaseGone where the embedded server dies."""
+    stop, wake = asyncio.Event(), asyncio.Event()
+    on_signal(stop.set)
+    hub.engine.committed = wake.set
+    config = uvicorn.Config(
+        application(hub, examples),
+        http="httptools",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = _Server(config, ready)
+    sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=hub.engine.clock))
+    serving = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        gone = await _until(stop, place)
+    finally:
+        stop.set()
+        wake.set()
+        server.should_exit = True
+        await asyncio.gather(serving, sealing)
+    if gone:
+        raise DatabaseGone
+
+
+async def refuse_demo(place: Place) -> None:
+    """DemoTenants where production would serve the demo."""
+    connection = await asyncpg.connect(place.dsn("hub_api"))
+    try:
+        if await connection.fetchval("select exists (select from tenant where demo)"):
+            raise DemoTenants
+    finally:
+        await connection.close()
+
+
+def announce(settings: Settings) -> None:
+    """The log's first line."""
+    log.info("serving", host=settings.host, port=settings.port)
+
+
+def on_signal(act: Callable[[], object]) -> None:
+    """Let the signals that end a program do this instead, inside the running loop."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, act)
+
+
+def stop_on_signal() -> None:
+    """Until `serve` takes over, a signal cancels the running task, which unwinds."""
+    task = asyncio.current_task()
+    if task is not None:
+        on_signal(task.cancel)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Treat SIGTERM as Ctrl-C outside of a loop too, so that it unwinds what was started."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def _until(stop: asyncio.Event, place: Place) -> bool:
+    """Wait for the stop; True where the embedded server has died instead."""
+    while not stop.is_set():
+        if place.cluster is not None and not place.cluster.alive():
+            log.error("database.gone")
+            return True
+        try:
+            await asyncio.wait_for(stop.wait(), _LOOK_SECONDS)
+        except TimeoutError:
+            continue
+    return False
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to us and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing to capture."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, then say so."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
