@@ -205,4 +205,3 @@ def load_regions(ctx: typer.Context) -> None:
 def print_graph(ctx: typer.Context) -> None:
     """The schema, as committed in hub/schema/schema.graphql."""
     voice_of(ctx).show(print_schema(schema()))
-
