@@ -112,9 +112,11 @@ def demo_(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     data: Annotated[Path, typer.Option(help="Folder for the demo's data.")] = Path(".demo"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
+    people: Annotated[bool, typer.Option(help="With the village registers, which take a minute or two.")] = True,
 ) -> None:
     """Serve the demo."""
-    demo.run(demo.Wish(data, host, port), voice_of(ctx))
+    demo.run(demo.Wish(data, host, port, people=people), voice_of(ctx))
 
 
 @app.command("serve", help="Serve the hub. Settings come from HUB_… variables.")
@@ -205,4 +207,3 @@ def load_regions(ctx: typer.Context) -> None:
 def print_graph(ctx: typer.Context) -> None:
     """The schema, as committed in hub/schema/schema.graphql."""
     voice_of(ctx).show(print_schema(schema()))
-
