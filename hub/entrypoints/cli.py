@@ -80,7 +80,10 @@ def _said(error: Exception) -> HubError:
 
 
 def translate(command: Any, voice: Voice) -> None:
-    """The help of a command, its options and those below it, in the operator's language."""
+    """The help of a command, its options and those below it, in the operator's language.
+
+    Typer's own "Show this message and exit." too.
+    """
     for told in (command, *command.params):
         for name in ("help", "short_help"):
             if text := getattr(told, name, None):
