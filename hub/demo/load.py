@@ -25,6 +25,7 @@ from hub.domains.regions import loader
 from hub.domains.villages.model import Village
 from hub.kernel.clock import Clock
 from hub.kernel.keyring import KeyRing
+from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.store import sql
 from hub.store.base import table
@@ -62,7 +63,7 @@ class ImportVillage(Protocol):
     """The importer's way in: a workbook into one village's register, resumable and repeatable."""
 
     async def __call__(
-        self, pool: Pool, scope: Scope, keys: KeyRing, clock: Clock, path: Path, *, village: UUID
+        self, pool: Pool, scope: Scope, keys: KeyRing, clock: Clock, path: Path, *, village: RegionCode
     ) -> object: ...
 
 
@@ -122,13 +123,12 @@ async def load_people(
     with tempfile.TemporaryDirectory(prefix="workbooks-", dir=folder) as books:
         for code in KECAMATAN:
             scope = await keys.scope_of(hub.gate, officers[code])
-            ids = await _ids(owner, scope, Village, "code")
             for plan in villages_of(code):
                 if plan.code not in done:
                     progress(PEOPLE, people, total)
                     book = Path(books) / f"{plan.code}.xlsx"
                     await asyncio.to_thread(write_workbook, plan.code, book)
-                    await import_village(pool, scope, ring, clock, book, village=ids[plan.code])
+                    await import_village(pool, scope, ring, clock, book, village=RegionCode(plan.code))
                     book.unlink()
                     await note(owner, done, plan.code)
                 people += plan.people

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from hub.domains.commitments.model import Commitment, CommitmentClause, Commitme
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours, Weekday
 from hub.domains.partners.model import PartnerLevel, PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
+from hub.kernel.ids import new_id
 from hub.kernel.scope import TenantRef
 
 _WEEKDAYS = tuple(Weekday)
@@ -133,9 +134,11 @@ def _partner(tenant: TenantRef, partner: facts.Partner) -> PartnerOrganization:
 
 
 def _made(tenant: TenantRef, office: Office, told: facts.Commitment) -> Iterator[SQLModel]:
-    parties = [_party(tenant, office, each, position) for position, each in enumerate(told.parties, start=1)]
-    made = Commitment(
+    key = new_id()
+    parties = [_party(tenant, office, key, each, position) for position, each in enumerate(told.parties, start=1)]
+    yield Commitment(
         tenant_id=tenant.id,
+        id=key,
         type=told.type,
         title=told.title.id,
         object=told.object.id,
@@ -150,35 +153,30 @@ def _made(tenant: TenantRef, office: Office, told: facts.Commitment) -> Iterator
         monitoring_note=told.note.id if told.note else None,
         organizations=[each.organization_id for each in parties if each.organization_id],
     )
-    yield made
-    for party in parties:
-        party.commitment_id = made.id
-        yield party
+    yield from parties
     for position, clause in enumerate(told.clauses, start=1):
-        yield CommitmentClause(tenant_id=tenant.id, commitment_id=made.id, position=position, text=clause.id)
+        yield CommitmentClause(tenant_id=tenant.id, commitment_id=key, position=position, text=clause.id)
 
 
-def _party(tenant: TenantRef, office: Office, told: facts.Party, position: int) -> CommitmentParty:
-    signed = told.signed_on and datetime.combine(told.signed_on, _SIGNED_AT, ZoneInfo(tenant.zone.value))
+def _party(tenant: TenantRef, office: Office, commitment: UUID, told: facts.Party, position: int) -> CommitmentParty:
+    village = office.villages[told.ref].id if told.kind == "VILLAGE_GOVERNMENT" else None
+    organization = office.partners[told.ref].id if told.kind == "PARTNER_ORG" else None
     return CommitmentParty(
         tenant_id=tenant.id,
+        commitment_id=commitment,
         position=position,
         role=told.role,
+        village_id=village,
+        organization_id=organization,
+        kecamatan_id=office.kecamatan.id if told.kind == "KECAMATAN" else None,
         signatory_position=told.position.id,
         signed_on=told.signed_on,
-        signed_at=signed,
-        **_arc(office, told),
+        signed_at=_moment(told.signed_on, tenant) if told.signed_on else None,
     )
 
 
-def _arc(office: Office, told: facts.Party) -> dict[str, UUID]:
-    match told.kind:
-        case "VILLAGE_GOVERNMENT":
-            return {"village_id": office.villages[told.ref].id}
-        case "PARTNER_ORG":
-            return {"organization_id": office.partners[told.ref].id}
-        case _:
-            return {"kecamatan_id": office.kecamatan.id}
+def _moment(day: date, tenant: TenantRef) -> datetime:
+    return datetime.combine(day, _SIGNED_AT, ZoneInfo(tenant.zone.value))
 
 
 def _decimal(number: float | None, *, places: int) -> Decimal | None:

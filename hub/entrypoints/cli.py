@@ -80,7 +80,10 @@ def _said(error: Exception) -> HubError:
 
 
 def translate(command: Any, voice: Voice) -> None:
-    """The help of a command, its options and those below it, in the operator's language."""
+    """The help of a command, its options and those below it, in the operator's language.
+
+    Typer's own "Show this message and exit." too.
+    """
     for told in (command, *command.params):
         for name in ("help", "short_help"):
             if text := getattr(told, name, None):
@@ -112,9 +115,11 @@ def demo_(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     data: Annotated[Path, typer.Option(help="Folder for the demo's data.")] = Path(".demo"),
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
+    people: Annotated[bool, typer.Option(help="With the village registers, which take a minute or two.")] = True,
 ) -> None:
     """Serve the demo."""
-    demo.run(demo.Wish(data, host, port), voice_of(ctx))
+    demo.run(demo.Wish(data, host, port, people=people), voice_of(ctx))
 
 
 @app.command("serve", help="Serve the hub. Settings come from HUB_… variables.")

@@ -50,6 +50,7 @@ class Wish:
     data: Path
     host: str
     port: int
+    people: bool = True
 
 
 def run(wish: Wish, voice: Voice) -> None:

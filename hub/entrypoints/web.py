@@ -115,7 +115,8 @@ class GraphQLEndpoint:
         entry: Entry | None = None
         try:
             accept = _accepted(headers.get(b"accept", b""))
-            entry = await self.hub.gate.enter(_visit(headers, request_id, lang))
+            visit = _visit(headers, request_id, lang, own_page=self.hub.settings.graphiql)
+            entry = await self.hub.gate.enter(visit)
             question = replace(await self._question(scope, headers, receive), grants=entry.grants)
             answer = await self.hub.engine.answer(question, entry.scope)
         except HubError as refusal:
@@ -204,20 +205,28 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
 # Requests
 
 
-def _visit(headers: Mapping[bytes, bytes], request_id: str, lang: str) -> Visit:
+def _visit(headers: Mapping[bytes, bytes], request_id: str, lang: str, *, own_page: bool = False) -> Visit:
+    """What a request shows. GraphiQL is the hub's own page, no foreign site: whoever types a key there holds it."""
+
     def text(name: bytes) -> str | None:
         found = headers.get(name)
         return found.decode("latin-1") if found else None
 
     return Visit(
         authorization=text(b"authorization") or "",
-        origin=text(b"origin"),
+        origin=None if own_page and _same_origin(headers) else text(b"origin"),
         tenant_code=text(b"hub-tenant"),
         grant_id=text(b"hub-grant"),
         request_id=request_id,
         lang=lang,
         purpose=(text(b"hub-purpose") or "")[:200] or None,
     )
+
+
+def _same_origin(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether the page that asks came from the address that it asks."""
+    scheme, _, host = headers.get(b"origin", b"").partition(b"://")
+    return scheme in (b"http", b"https") and bool(host) and host == headers.get(b"host")
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import SQLModel
 
 from hub.kernel.errors import BadInput, Conflict, NotFound
-from hub.kernel.scope import TenantRef, Zone
+from hub.kernel.scope import Scope, TenantRef, Zone
 from hub.store import sql
 from hub.store.base import table
 from hub.store.constraints import translating
@@ -29,7 +29,7 @@ from hub.tenants.model import (
     TenantKind,
     TenantStatus,
 )
-from hub.tenants.permissions import Role, Target, grantable
+from hub.tenants.permissions import ROLES, STANDINGS, Role, Target, grantable
 
 _TENANT = table(Tenant)
 
@@ -122,6 +122,14 @@ async def set_status(owner: Connection, code: str, status: TenantStatus) -> None
     )
     if not changed:
         raise NoSuchTenant(code=code)
+
+
+def operator(tenant: Tenant, *, lang: str) -> Scope:
+    """The scope of whoever runs the command line: a machine's, and no principal stands behind it in the journal."""
+    role = Role.INTEGRATION
+    ref = TenantRef(tenant.id, tenant.code, Zone(tenant.zone))
+    permissions = frozenset(ROLES[role])
+    return Scope(STANDINGS[role].reader, role.value, permissions, (ref,), request_id="hub import", lang=lang)
 
 
 async def add_principal(owner: Connection, tenant: int, *, kind: PrincipalKind, name: str) -> UUID:

@@ -1,6 +1,9 @@
 """The endpoint over HTTP."""
 
-from tests.client import Client
+from dataclasses import replace
+
+from hub.wiring import Hub
+from tests.client import Client, client_of
 from tests.world.build import World
 
 
@@ -18,3 +21,20 @@ async def test_a_bad_key_is_refused_and_never_taken_for_none(client: Client, wor
     response = await client.post({"query": "{ __typename }"}, key="hub_sec_1_wrong")
     assert response.status_code == 401
     assert response.json()["errors"][0]["extensions"]["code"] == "KEY_MALFORMED"
+
+
+async def test_a_secret_key_works_from_the_hub_s_own_page_only(hub: Hub, world: World) -> None:
+    key = world.takisung.keys["CAMAT"]
+    with_page = replace(hub, settings=hub.settings.model_copy(update={"graphiql": True}))
+
+    async with client_of(with_page) as client:
+        own = await client.post({"query": "{ __typename }"}, key=key, origin="http://hub.test")
+        foreign = await client.post({"query": "{ __typename }"}, key=key, origin="http://elsewhere.test")
+
+    assert (own.status_code, own.json()) == (200, {"data": {"__typename": "Query"}})
+    assert foreign.json()["errors"][0]["extensions"]["code"] == "KEY_FROM_BROWSER"
+
+
+async def test_without_graphiql_no_page_may_send_a_secret_key(client: Client, world: World) -> None:
+    answer = await client.ask("{ __typename }", key=world.takisung.keys["CAMAT"], origin="http://hub.test")
+    assert answer["errors"][0]["extensions"]["code"] == "KEY_FROM_BROWSER"

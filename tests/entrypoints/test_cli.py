@@ -1,0 +1,292 @@
+"""The command line: what it says, in whose language, and what it does."""
+
+import ast
+import asyncio
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from hub.entrypoints import cli, place
+from hub.entrypoints.voice import language
+from hub.kernel.errors import HubError, one_line
+from hub.kernel.texts import say
+from tests import cluster
+from tests.conftest import prepare
+
+ENTRYPOINTS = Path(str(files("hub.entrypoints")))
+UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
+
+
+@pytest.fixture(scope="module")
+async def address() -> str:
+    """A database of this module's own, named as an operator names it."""
+    return await cluster.database_for("cli", prepare)
+
+
+async def run(address: str, *arguments: str, lang: str = "en", **environment: str) -> tuple[int, str]:
+    """Exit code and everything that was said."""
+    told = {"HUB_DATABASE_URL": address, "HUB_LANG": lang, "COLUMNS": "300", **environment}
+    result = await asyncio.to_thread(CliRunner().invoke, cli.app, arguments, env=told)
+    return result.exit_code, result.output.strip()
+
+
+async def value(address: str, statement: str) -> Any:
+    connection = await asyncpg.connect(address)
+    try:
+        return await connection.fetchval(statement)
+    finally:
+        await connection.close()
+
+
+# What it says
+
+
+def texts(command: Any) -> Iterator[str]:
+    for told in (command, *command.params):
+        if getattr(told, "help", None):
+            yield " ".join(told.help.split())
+    for below in getattr(command, "commands", {}).values():
+        yield from texts(below)
+
+
+def spoken() -> Iterator[str]:
+    for file in ENTRYPOINTS.glob("*.py"):
+        for found in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(found, ast.Call) and isinstance(found.func, ast.Attribute) and found.func.attr in LOUD:
+                yield from (each.value for each in found.args[:1] if isinstance(each, ast.Constant))  # type: ignore[misc]
+
+
+LOUD = {"tell", "say"}
+COMMANDS = {"access", "cli", "importing", "onboarding", "place", "serve"}
+
+
+def refusals(base: type[HubError] = HubError) -> Iterator[type[HubError]]:
+    for each in base.__subclasses__():
+        if each.__module__.removeprefix("hub.entrypoints.") in COMMANDS:
+            yield each
+        yield from refusals(each)
+
+
+def test_every_help_text_has_its_indonesian() -> None:
+    found = set(texts(typer.main.get_command(cli.app)))
+    assert len(found) > 30
+    assert [text for text in found if say(text, "id") == text] == []
+
+
+def test_every_sentence_has_its_indonesian() -> None:
+    found = set(spoken())
+    assert len(found) > 15
+    assert [text for text in found if say(text, "id") == text] == []
+
+
+def test_every_refusal_has_its_indonesian() -> None:
+    sentences = {text for each in refusals() for text in (one_line(each.__doc__ or ""), one_line(each.hint))}
+    assert "Another program already listens at {host}:{port}." in sentences
+    assert [text for text in sentences if say(text, "id") == text] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        (["demo"], {}, ("id", ["demo"])),
+        (["demo", "--lang", "en", "--port", "1"], {}, ("en", ["demo", "--port", "1"])),
+        (["--lang=en-GB", "demo"], {}, ("en", ["demo"])),
+        (["demo"], {"HUB_LANG": "en_US.UTF-8"}, ("en", ["demo"])),
+        (["demo", "--lang", "id"], {"HUB_LANG": "en"}, ("id", ["demo"])),
+        (["demo", "--lang"], {}, ("id", ["demo"])),
+    ],
+)
+def test_the_language_stands_anywhere(
+    arguments: list[str], environment: dict[str, str], expected: tuple[str, list[str]]
+) -> None:
+    assert language(arguments, environment) == expected
+
+
+async def test_help_is_indonesian_unless_english_is_asked_for(address: str) -> None:
+    _, indonesian = await run(address, "tenant", "--help", lang="")
+    _, english = await run(address, "tenant", "--help", "--lang", "en", lang="")
+    assert "Kecamatan dan dinas yang memakai hub." in indonesian
+    assert "Kecamatan and agencies that use the hub." in english
+
+
+async def test_a_wrong_setting_is_named(address: str) -> None:
+    code, said = await run(address, "regions", "load", HUB_PORT="x")
+    assert (code, said.splitlines()[0]) == (
+        2,
+        "The setting HUB_PORT is not valid: Input should be a valid integer, unable to parse string as an integer",
+    )
+
+
+@pytest.mark.parametrize("wrong", ["mysql://host/hub", "postgresql://", "postgresql://host:port/hub", "hub"])
+async def test_an_address_that_is_none_is_said(wrong: str) -> None:
+    code, said = await run(wrong, "tenant", "list")
+    assert (code, said.splitlines()[0]) == (2, "HUB_DATABASE_URL is not the address of a PostgreSQL server.")
+
+
+async def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
+    code, said = await run(f"postgresql://hub_owner@/hub?host={tmp_path}", "tenant", "list")
+    assert (code, said.splitlines()[0]) == (2, "The hub cannot answer at the moment.")
+
+
+async def test_a_fault_of_our_own_is_a_sentence_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> object:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(place, "joined", broken)
+    code, said = await run(address, "tenant", "list")
+    assert (code, said.splitlines()[0]) == (2, "The hub met a fault of its own (KeyError).")
+    assert "secret" not in said
+
+
+# What it does
+
+
+async def test_a_kecamatan_comes_with_its_office_and_villages(address: str) -> None:
+    first = await run(address, "tenant", "add", "63.01.03")
+    again = await run(address, "tenant", "add", "63.01.03")
+
+    assert first == (0, "Added Pelaihari (63.01.03), time zone Asia/Makassar, with 20 villages.")
+    assert (again[0], again[1].splitlines()[0]) == (2, "There is already a tenant with this code.")
+    assert await value(address, "select name from kecamatan where code = '63.01.03'") == "Pelaihari"
+    assert (
+        await value(address, "select count(*) from village where code like '63.01.03.1%' and kind = 'KELURAHAN'") == 5
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("99.99.99", "There is no region in force with the code 99.99.99."),
+        ("63.01", "63.01 is not the code of a kecamatan."),
+        ("Takisung", "There is no region in force with the code Takisung."),
+    ],
+)
+async def test_what_is_no_kecamatan_is_not_added(address: str, code: str, said: str) -> None:
+    found = await run(address, "tenant", "add", code)
+    assert (found[0], found[1].splitlines()[0]) == (2, said)
+    assert await value(address, f"select count(*) from tenant where code = '{code}'") == 0
+
+
+async def test_an_agency_needs_a_name(address: str) -> None:
+    without = await run(address, "tenant", "add", "63.01/DINSOS", "--kind", "AGENCY")
+    named = await run(address, "tenant", "add", "63.01/DINSOS", "--kind", "AGENCY", "--name", "Dinsos Tanah Laut")
+    listed = await run(address, "tenant", "list")
+
+    assert (without[0], without[1].splitlines()[0]) == (2, "An agency needs a name.")
+    assert named[0] == 0
+    assert re.search(r"^63\.01/DINSOS +AGENCY +ACTIVE  Dinsos Tanah Laut$", listed[1], re.MULTILINE)
+
+
+async def test_a_suspended_tenant_is_served_again_when_resumed(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.04")
+    status = "select status from tenant where code = '63.01.04'"
+
+    assert await run(address, "tenant", "suspend", "63.01.04") == (
+        0,
+        "63.01.04 is suspended; its keys stop working within ten seconds.",
+    )
+    assert await value(address, status) == "SUSPENDED"
+    assert await run(address, "tenant", "resume", "63.01.04") == (0, "63.01.04 is served again.")
+    assert await value(address, status) == "ACTIVE"
+
+
+async def test_a_key_is_shown_once_listed_and_revoked(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.05")
+
+    code, said = await run(
+        address, "key", "create", "63.01.05", "--label", "Situs", "--role", "FRONT_END", "--public",
+        "--origin", "https://kintap.example", "--until", "2030-12-31",
+    )  # fmt: skip
+    listed = await run(address, "key", "list", "63.01.05")
+
+    assert (code, said.splitlines()[0]) == (0, "Copy the key now; it is kept nowhere and never shown again:")
+    assert re.fullmatch(r"hub_pub_\d+_\w{49}", said.splitlines()[1])
+    match = re.fullmatch(rf"({UUID})  PUBLIC  FRONT_END  2030-12-31  Situs", listed[1])
+    assert match
+    assert await run(address, "key", "revoke", "63.01.05", match[1]) == (0, "The key is revoked.")
+    assert (await run(address, "key", "revoke", "63.01.05", match[1]))[0] == 2
+    assert (await run(address, "key", "list", "63.01.05"))[1].split("  ")[3] == "revoked"
+
+
+async def test_a_public_key_never_stands_for_an_officer(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.06")
+
+    code, said = await run(address, "key", "create", "63.01.06", "--label", "Salah", "--role", "CAMAT", "--public")
+
+    assert (code, said.splitlines()[0]) == (2, "A public key may carry published data only; the role CAMAT sees more.")
+    assert await value(address, "select count(*) from api_key where label = 'Salah'") == 0
+    assert await value(address, "select count(*) from principal where name = 'Salah'") == 0
+
+
+async def test_a_village_head_gets_a_grant_and_a_key_of_it(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.07")
+    village = await value(address, "select min(code) from village where code like '63.01.07.%'")
+
+    code, said = await run(
+        address, "grant", "63.01.07", "VILLAGE_HEAD", "--to", "Kades", "--village", village,
+        "--from", "2026-01-01", "--until", "2031-12-31", "--reason", "SK 12/2026",
+    )  # fmt: skip
+
+    assert (code, said.splitlines()[0]) == (0, "VILLAGE_HEAD in 63.01.07 is given.")
+    made = said.split()[-1]
+    key = await run(address, "key", "create", "63.01.07", "--label", "Desa", "--grant", made)
+    assert (key[0], key[1].splitlines()[1][:8]) == (0, "hub_sec_")
+    stored = "select starts_on || ' ' || ends_on || ' ' || reason from access_grant where id = "
+    assert await value(address, f"{stored}'{made}'") == "2026-01-01 2031-12-31 SK 12/2026"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--to", "A", "--village", "63.01.01.2001"), "The tenant has no village with the code 63.01.01.2001."),
+        (("--to", "A"), "The role VILLAGE_HEAD cannot be given on such a target."),
+        (("--principal", "A"), "The tenant knows nobody with the id A."),
+        ((), "A grant needs somebody who holds it, and a key needs a grant."),
+        (("--to", "A", "--until", "31-12-2026"), "31-12-2026 is not a date."),
+        (("--to", "A", "--organization", "PKK"), "The tenant has no partner organization named PKK."),
+    ],
+)
+async def test_a_grant_that_cannot_be_given_says_why(address: str, given: tuple[str, ...], said: str) -> None:
+    await run(address, "tenant", "add", "63.01.08")
+    count = "select count(*) from principal where name = 'A'"
+    found = await run(address, "grant", "63.01.08", "VILLAGE_HEAD", "--reason", "SK", *given)
+    assert (found[0], found[1].splitlines()[0]) == (2, said)
+    assert await value(address, count) == 0
+
+
+async def test_the_administrator_s_sql_makes_roles_and_database(address: str) -> None:
+    code, said = await run(address, "migrate", "--print-sql")
+    assert code == 0
+    assert 'create database "hub_cli" owner hub_owner;' in said.splitlines()
+    assert "password" not in said
+
+
+async def test_migrating_again_changes_nothing(address: str) -> None:
+    before = await value(address, "select count(*) from region")
+    assert await run(address, "migrate") == (0, "The database is ready.")
+    assert await value(address, "select count(*) from region") == before
+
+
+async def test_keys_are_made_once_and_outside_the_data_folder(address: str, tmp_path: Path) -> None:
+    file, data = tmp_path / "keys.json", tmp_path / "data"
+    told = {"HUB_KEYS_FILE": str(file), "HUB_DATA": str(data)}
+
+    first = await run(address, "secrets", "create", **told)
+    again = await run(address, "secrets", "create", **told)
+    inside = await run(address, "secrets", "create", **{**told, "HUB_KEYS_FILE": str(data / "keys.json")})
+
+    assert first == (0, f"The keys are in {file}. Whoever loses them loses the data.")
+    assert (again[0], again[1].splitlines()[0]) == (2, f"There is a key file at {file} already.")
+    assert (inside[0], (data / "keys.json").exists()) == (2, False)
+
+
+async def test_the_printed_schema_is_the_committed_one(address: str) -> None:
+    committed = (Path(str(files("hub.schema"))) / "schema.graphql").read_text(encoding="utf-8")
+    assert await run(address, "schema", "print") == (0, committed.strip())
