@@ -33,10 +33,10 @@ class PortTaken(Faulty):
     hint = "Stop that program, or choose another port with `--port` (with make: `make demo PORT=8001`)."
 
 
-class AddressRefused(Faulty):
+class CannotListen(Faulty):
     """The hub cannot listen at {host}:{port}: {problem}"""
 
-    code = "ADDRESS_REFUSED"
+    code = "CANNOT_LISTEN"
     hint = "Choose an address of this machine and a port from 1024 to 65535."
 
 
@@ -62,7 +62,7 @@ def bind(host: str, port: int) -> socket.socket:
         )[0]
         bound = socket.socket(family, kind, protocol)
     except (OSError, OverflowError) as error:
-        raise AddressRefused(host=host, port=port, problem=_reason(error)) from None
+        raise CannotListen(host=host, port=port, problem=_reason(error)) from None
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
@@ -70,7 +70,7 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         if getattr(error, "errno", None) == errno.EADDRINUSE:
             raise PortTaken(host=host, port=port) from None
-        raise AddressRefused(host=host, port=port, problem=_reason(error)) from None
+        raise CannotListen(host=host, port=port, problem=_reason(error)) from None
     return bound
 
 

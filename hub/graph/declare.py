@@ -463,7 +463,8 @@ def _connection_type(item: type, declared: NodeType) -> Any:
     made = type(f"{name}Connection", (), body)
     connection = _strawberry_type(made, f"{name}Connection", _sources(made), description=f"A page of {name} items.")
     if declared.groups:
-        declared.group_enum = _enum(f"{name}Group", declared.groups, f"Columns by which {name} items can be counted.")
+        told = {each: declared.fields[to_camel_case(each)].description for each in declared.groups}
+        declared.group_enum = _enum(f"{name}Group", told, f"Columns by which {name} items can be counted.")
         _set_arguments(connection, "count_by", [_argument("field", declared.group_enum, "The column to count by.")])
     CONNECTIONS[f"{name}Connection"] = declared
     return connection
@@ -501,16 +502,25 @@ def _strawberry_type(
 def order_enum(declared: NodeType) -> Any:
     """The enum of a type's orders, made once."""
     if declared.order_enum is None:
-        declared.order_enum = _enum(
-            f"{declared.name}Order", tuple(declared.orders), f"Orders of {declared.name} items."
-        )
+        told = {name: _order_told(columns) for name, columns in declared.orders.items()}
+        declared.order_enum = _enum(f"{declared.name}Order", told, f"Orders of {declared.name} items.")
     return declared.order_enum
 
 
-def _enum(name: str, columns: tuple[str, ...], description: str) -> Any:
-    members = {word.upper(): word for word in columns}
-    made = StrEnum(name, members)  # type: ignore[misc]  # the functional form
-    return strawberry.enum(made, description=description)
+def _order_told(columns: tuple[str, ...]) -> str:
+    told = ("name" if each == "sort_key" else to_camel_case(each).removesuffix("Id") for each in columns)
+    words = " and ".join(told)
+    return f"By {words}, then by id." if words else "By id, that is in the order of making."
+
+
+def _enum(name: str, told: Mapping[str, str], description: str) -> Any:
+    """An enum of words with their descriptions."""
+    members = {word.upper(): word for word in told}
+    words = StrEnum(name, members)  # type: ignore[misc]  # the functional form
+    made: Any = strawberry.enum(words, description=description)
+    for value in made.__strawberry_definition__.values:
+        value.description = told[value.value]
+    return made
 
 
 def _argument(name: str, annotation: Any, description: str, default: Any = strawberry.UNSET) -> StrawberryArgument:

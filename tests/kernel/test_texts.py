@@ -1,5 +1,6 @@
 """Every refusal of the hub speaks Indonesian, and none says something else than its English sentence."""
 
+import ast
 import importlib
 import pkgutil
 from functools import cache
@@ -52,16 +53,21 @@ def test_a_translation_has_the_placeholders_of_its_sentence() -> None:
 
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
     spoken = {text for _, text in texts()}
-    source = "".join(file.read_text() for file in sorted(Path(hub.__path__[0]).rglob("*.py")))
-    silent = {text for text in catalogue() if text not in spoken and text not in _unbroken(source)}
-    assert silent - COMPOSED == set()
+    written = {text for file in Path(hub.__path__[0]).rglob("*.py") for text in _constants(file)}
+    assert set(catalogue()) - spoken - written - COMPOSED == set()
+
+
+def test_what_the_command_line_says_is_translated() -> None:
+    known = catalogue()
+    entrypoints = Path(hub.__path__[0]) / "entrypoints"
+    assert {text for file in entrypoints.glob("*.py") for text in _said(file)} - known.keys() == set()
 
 
 def test_a_code_belongs_to_one_refusal() -> None:
     owners: dict[str, set[str]] = {}
     for each in refusals():
         if "code" in each.__dict__ or each is HubError:
-            owners.setdefault(each.code, set()).add(each.__name__)
+            owners.setdefault(each.code, set()).add(f"{each.__module__}.{each.__name__}")
     assert {code: names for code, names in owners.items() if len(names) > 1 and SHARED.get(code) != names} == {}
 
 
@@ -109,6 +115,18 @@ def test_english_is_spoken_only_where_it_is_preferred(header: str, language: str
     assert preferred(header) == language
 
 
-def _unbroken(source: str) -> str:
-    """Source text with implicit concatenation and escapes of quotes taken out."""
-    return source.replace('\\"', '"')
+def _constants(file: Path) -> set[str]:
+    """All texts in a source file, those in pieces put together."""
+    nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return {one_line(node.value) for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def _said(file: Path) -> set[str]:
+    """The sentences that a source file gives to a voice, or to the command line as help."""
+    found: list[ast.expr] = []
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            found += [keyword.value for keyword in node.keywords if keyword.arg == "help"]
+            if isinstance(node.func, ast.Attribute) and node.func.attr in ("tell", "say"):
+                found += node.args[:1]
+    return {one_line(each.value) for each in found if isinstance(each, ast.Constant) and isinstance(each.value, str)}
