@@ -65,6 +65,11 @@ def head() -> str:
     return str(ScriptDirectory.from_config(config()).get_current_head())
 
 
+def knows(revision: str) -> bool:
+    """Whether this hub has the migrations up to a revision."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, built in code: there is no ini file to forget."""
     made = Config()
