@@ -42,7 +42,11 @@ status 200; begitu pula penolakan kueri bila klien hanya menerima `application/j
 SECTIONS = (
     ("Permintaan dan data", "Yang dapat diterima sebuah aplikasi lewat GraphQL.", ("graph", "domains", "schema")),
     ("Masuk dan hak", "Kunci, token, penugasan.", ("tenants",)),
-    ("Umum", "Dasar dari semua kode lain, dan yang datang dari penyimpanan dan jurnal.", ("kernel", "journal", "store")),
+    (
+        "Umum",
+        "Dasar dari semua kode lain, dan yang datang dari penyimpanan dan jurnal.",
+        ("kernel", "journal", "store"),
+    ),
     ("Berkas dan sistem lain", "Berkas OpenSID, alamat di luar hub.", ("integrations",)),
     ("Pintu masuk", "HTTP dan baris perintah.", ("entrypoints", "demo", "wiring", "settings")),
 )

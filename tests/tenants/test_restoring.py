@@ -115,10 +115,7 @@ async def _counts(dsn: str) -> dict[str, int]:
         names = await connection.fetch(
             "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
         )
-        return {
-            row["relname"]: await connection.fetchval(f"select count(*) from {row['relname']}")  # noqa: S608
-            for row in names
-        }
+        return {row["relname"]: await connection.fetchval(f"select count(*) from {row['relname']}") for row in names}
     finally:
         await connection.close()
 
