@@ -14,8 +14,8 @@ HEAD = """# Kode kesalahan
 
 <!-- Dibuat oleh `python -m tools.error_page`; jangan disunting dengan tangan. -->
 
-Setiap penolakan memiliki kode yang tidak pernah berubah. Cocokkan kodenya di program Anda, bukan kalimatnya: kalimat dapat
-diperbaiki dan mengikuti bahasa pembaca (`Accept-Language: en` untuk bahasa Inggris).
+Setiap penolakan memiliki kode yang tidak pernah berubah. Cocokkan kodenya di program Anda, bukan kalimatnya: kalimat
+dapat diperbaiki dan mengikuti bahasa pembaca (`Accept-Language: en` untuk bahasa Inggris).
 
 Bentuknya di `errors` sebuah jawaban:
 
@@ -32,11 +32,12 @@ Bentuknya di `errors` sebuah jawaban:
 }
 ```
 
-Penolakan sebuah mutasi ada di `userErrors { code message hint path }` pada jawabannya, dengan kode yang sama, dan tidak
-mengubah apa pun. Sebut `requestId` saat melapor kepada pengelola hub. Nilai yang Anda kirim tidak pernah diulang dalam pesan.
+Penolakan sebuah mutasi ada di `userErrors { code message hint path }` pada jawabannya, dengan kode yang sama, dan
+tidak mengubah apa pun. Sebut `requestId` saat melapor kepada pengelola hub. Nilai yang Anda kirim lewat GraphQL tidak
+pernah diulang dalam pesan.
 
-Kolom HTTP berlaku bila permintaan ditolak sebelum dijalankan. Kesalahan pada satu isian datang bersama data lainnya dengan
-status 200; begitu pula penolakan kueri bila klien hanya menerima `application/json`.
+Kolom HTTP berlaku bila permintaan ditolak sebelum dijalankan. Kesalahan pada satu isian datang bersama data lainnya
+dengan status 200; begitu pula penolakan kueri bila klien hanya menerima `application/json`.
 
 """
 SECTIONS = (
@@ -65,7 +66,7 @@ def page() -> str:
     placed = {floor for _, _, floors in SECTIONS for floor in floors}
     if strangers := sorted({_floor(each) for each in found} - placed):
         raise ValueError(strangers)
-    return HEAD + "\n".join(_section(*section, found) for section in SECTIONS)
+    return HEAD + "\n".join(_section(title, about, floors, found) for title, about, floors in SECTIONS)
 
 
 def _section(title: str, about: str, floors: tuple[str, ...], found: list[type[HubError]]) -> str:

@@ -41,6 +41,7 @@ Headers = list[tuple[bytes, bytes]]
 
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
 _METHODS = b"GET, POST, OPTIONS"
+PURPOSE = 200  # characters kept of what a request gives as its purpose
 
 
 class BodyMalformed(BadInput):
@@ -219,7 +220,7 @@ def _visit(headers: Mapping[bytes, bytes], request_id: str, lang: str, *, own_pa
         grant_id=text(b"hub-grant"),
         request_id=request_id,
         lang=lang,
-        purpose=(text(b"hub-purpose") or "")[:200] or None,
+        purpose=(text(b"hub-purpose") or "")[:PURPOSE] or None,
     )
 
 

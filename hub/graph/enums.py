@@ -19,6 +19,11 @@ def own_labels(member: Any) -> tuple[str, str]:
     return member.label_id, member.label_en
 
 
+def _told(english: str, indonesian: str) -> str:
+    """Both labels, the Indonesian one only where it says something more."""
+    return english if indonesian == english or f"({indonesian})" in english else f"{english} ({indonesian})"
+
+
 def exposed(words: type[E], name: str | None = None, *, labels: Labels = own_labels) -> type[E]:
     """Make an enum part of the graph; again is no harm. `labels` where its members do not carry their own."""
     if EXPOSED.get(name or words.__name__) is words:
@@ -30,6 +35,6 @@ def exposed(words: type[E], name: str | None = None, *, labels: Labels = own_lab
         member = words[value.name]
         indonesian, english = labels(member)
         value.value = member.value
-        value.description = f"{english.removesuffix('.')} ({indonesian})."
+        value.description = f"{_told(english.removesuffix('.'), indonesian)}."
     EXPOSED[definition.name], LABELS[definition.name] = words, labels
     return made

@@ -1,0 +1,109 @@
+"""What the documents say is true of the code."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLEnumType, parse, validate
+
+from hub.entrypoints.web import PURPOSE
+from hub.graph.filters import MOST as MOST_VALUES
+from hub.graph.limits import Limits
+from hub.graph.registry import core_of
+from hub.graph.resolving import MOST_IDS
+from hub.graph.selecting import PAGE
+from hub.integrations.opensid.archive import DEFAULT_LIMITS
+from hub.journal import idempotency
+from hub.journal.model import KEY_LENGTH
+from hub.schema.build import schema
+from hub.schema.changes.queries import MOST as MOST_CHANGES
+from hub.settings import Settings
+from hub.tenants import api_keys, tokens
+from hub.tenants.grants import MOST_TENANTS
+from tools import error_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+CORE = core_of(schema())
+BLOCK = re.compile(r"^```graphql\n(.*?)^```", re.DOTALL | re.MULTILINE)
+CELLS = re.compile(r"^\|(.+)\|(.+)\|(.+)\|$", re.MULTILINE)
+NAME = re.compile(r"`([A-Za-z]\w*)`", re.ASCII)
+
+
+def blocks() -> Iterator[tuple[str, str]]:
+    """Every GraphQL block of every page, with where it stands."""
+    for page in PAGES:
+        for found in BLOCK.finditer(page.read_text(encoding="utf-8")):
+            line = page.read_text(encoding="utf-8").count("\n", 0, found.start()) + 1
+            yield f"{page.relative_to(ROOT)}:{line}", found[1]
+
+
+@pytest.mark.parametrize(("place", "block"), list(blocks()), ids=[place for place, _ in blocks()])
+def test_an_operation_in_a_document_fits_the_schema(place: str, block: str) -> None:
+    assert [error.message for error in validate(CORE, parse(block))] == [], place
+
+
+def test_the_first_hour_has_its_operations() -> None:
+    assert len([place for place, _ in blocks() if place.startswith("docs/id/jam-pertama.md")]) == 11
+
+
+def test_the_page_of_error_codes_is_the_one_that_the_code_makes() -> None:
+    """Otherwise run `python -m tools.error_page`."""
+    assert error_page.PAGE.read_text(encoding="utf-8") == error_page.page()
+
+
+def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
+    limits = Limits()
+    assert numbers(ROOT / "docs/limits.md") == [
+        limits.body_bytes,
+        limits.tokens,
+        limits.depth,
+        limits.root_fields,
+        limits.aliases,
+        limits.fields,
+        PURPOSE,
+        PAGE,
+        MOST_IDS,
+        MOST_VALUES,
+        MOST_CHANGES,
+        MOST_TENANTS,
+        Settings.model_fields["statement_timeout_ms"].default,
+        KEY_LENGTH,
+        idempotency.KEEP.days,
+        idempotency.KEEP_BATCH.days,
+        DEFAULT_LIMITS.file_bytes // 1024**2,
+        DEFAULT_LIMITS.rows,
+    ]
+
+
+def test_the_page_of_limits_has_the_seconds_of_the_code() -> None:
+    seconds = re.findall(r"^\|[^|]+\| (\d+) \|$", (ROOT / "docs/limits.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [int(each) for each in seconds] == [api_keys.KEPT_SECONDS, tokens.LEEWAY_SECONDS]
+
+
+def test_the_codes_named_in_the_page_of_limits_exist() -> None:
+    named = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs/limits.md").read_text(encoding="utf-8")))
+    assert {each for each in named if not each.startswith("HUB_")} <= {each.code for each in error_page.every_refusal()}
+
+
+def test_the_names_in_the_glossary_exist_in_the_graph() -> None:
+    text = (ROOT / "docs/GLOSSARY.md").read_text(encoding="utf-8")
+    named = {name for _, _, cell in CELLS.findall(text) for name in NAME.findall(cell)}
+    assert named - _names() == set()
+
+
+def numbers(page: Path) -> list[int]:
+    """The second column of the tables with three."""
+    cells = (cell.strip().replace(",", "") for _, cell, _ in CELLS.findall(page.read_text(encoding="utf-8")))
+    return [int(each) for each in cells if each.isdigit()]
+
+
+def _names() -> set[str]:
+    """Types, fields and values of the graph."""
+    found = set(CORE.type_map)
+    for type_ in CORE.type_map.values():
+        found.update(getattr(type_, "fields", {}))
+        if isinstance(type_, GraphQLEnumType):
+            found.update(type_.values)
+    return found
