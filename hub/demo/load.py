@@ -224,4 +224,3 @@ async def note(owner: Connection, done: set[str], step: str) -> None:
         json.dumps({_SLUG: sorted(done)}),
     )
     await owner.execute(statement)
-

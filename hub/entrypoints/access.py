@@ -108,7 +108,9 @@ class Target:
 
 Code = Annotated[str, typer.Argument(help="Code of the tenant, such as 63.01.01 or 63.11/DUKCAPIL.")]
 VillageOption = Annotated[str | None, typer.Option("--village", help="Only for this village: its region code.")]
-OrganizationOption = Annotated[str | None, typer.Option("--organization", help="For this partner organization: its name.")]
+OrganizationOption = Annotated[
+    str | None, typer.Option("--organization", help="For this partner organization: its name.")
+]
 RegionOption = Annotated[str | None, typer.Option("--region", help="For this region: its code, such as 63.11.")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="Last day, as year-month-day.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the decree or of the request.")]
@@ -281,7 +283,11 @@ def create_key(
     if not (grant_id or role):
         raise HolderMissing
     kind = KeyKind.PUBLIC if public else KeyKind.SECRET
-    origins, target, last = [an_origin(each) for each in origin or ()], Target(village, organization, region), day(until)
+    origins, target, last = (
+        [an_origin(each) for each in origin or ()],
+        Target(village, organization, region),
+        day(until),
+    )
     ends = datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC) if last else None
 
     async def work(owner: Connection) -> str:

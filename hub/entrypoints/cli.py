@@ -14,7 +14,7 @@ from strawberry.printer import print_schema
 from typer.core import TyperGroup
 
 from hub.domains.regions import loader
-from hub.entrypoints import access, demo, logs, place, serve
+from hub.entrypoints import access, demo, logs, place, serve, upkeep
 from hub.entrypoints.voice import Voice, language, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import HubError, Unavailable
@@ -104,6 +104,7 @@ app.add_typer(secrets, name="secrets")
 app.add_typer(regions, name="regions")
 app.add_typer(graph, name="schema")
 access.register(app)
+upkeep.register(app, secrets)
 
 
 @app.command("demo", help="Serve three demo kecamatan with GraphiQL and keys for trying.")
@@ -205,4 +206,3 @@ def load_regions(ctx: typer.Context) -> None:
 def print_graph(ctx: typer.Context) -> None:
     """The schema, as committed in hub/schema/schema.graphql."""
     voice_of(ctx).show(print_schema(schema()))
-

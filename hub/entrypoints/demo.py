@@ -92,9 +92,7 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
                 made = await load.load(
                     owner, hub, settings.data, ring=hub.services.keys, clock=clock, progress=progress
                 )
-        await serve.serve(
-            hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, address(settings), made)
-        )
+        await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, address(settings), made))
     finally:
         await hub.close()
 
@@ -129,9 +127,7 @@ def welcome(voice: Voice, url: str, made: list[DemoKey]) -> None:
 def curl(url: str, key: str, query: str) -> str:
     """A request that a shell takes as it stands."""
     body = json.dumps({"query": query}).replace("'", "'\\''")
-    return (
-        f"curl -sS {url} -H 'Content-Type: application/json' -H 'Authorization: Bearer {key}' -d '{body}'"
-    )
+    return f"curl -sS {url} -H 'Content-Type: application/json' -H 'Authorization: Bearer {key}' -d '{body}'"
 
 
 @contextmanager

@@ -95,6 +95,7 @@ class Walked:
         return sum(map(len, self.clashing.values())) + sum(map(len, self.unreadable.values()))
 
 
+Counted = Counter[tuple[Purpose, int]]
 Progress = Callable[[Column, int], None]
 
 
@@ -110,9 +111,9 @@ async def status(worker: Connection, ring: KeyRing) -> tuple[KeyStatus, ...]:
     return keyring.status(ring, await count(worker), counted=PURPOSES)
 
 
-async def count(worker: Connection) -> Counter[tuple[Purpose, int]]:
+async def count(worker: Connection) -> Counted:
     """How many values there are of each purpose and version; version 0 stands for bytes that are no such value."""
-    found: Counter[tuple[Purpose, int]] = Counter()
+    found: Counted = Counter()
     prepared = [(column, _counting(column)) for column in columns()]
     for tenant in await _tenants(worker):
         async with inside(worker, tenant):
@@ -139,7 +140,7 @@ async def rotate(
     an earlier rotation left something: after a key has become known to others.
     """
     ring = keyfile.load(path, now=clock().instant)
-    found = Counter[tuple[Purpose, int]]() if anew else await count(worker)
+    found: Counted = Counter() if anew else await count(worker)
     fresh = [purpose for purpose in purposes if not _under_way(ring, found, purpose)]
     if fresh:
         now = clock().instant

@@ -63,9 +63,7 @@ async def _tenants(_viewer: object, info: Info) -> list[Mapping[str, Any]]:
     context: Context = info.context
     scope, own = context.given.scope, table(Tenant)
     binds = context.binds()
-    rows = await context.rows(
-        select(own.c.id, own.c.name, own.c.kind).where(own.c.id == any_(binds.tenants)), binds
-    )
+    rows = await context.rows(select(own.c.id, own.c.name, own.c.kind).where(own.c.id == any_(binds.tenants)), binds)
     found = {row["id"]: row for row in rows}
     return [
         {
