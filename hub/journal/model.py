@@ -14,7 +14,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, LargeBinary, Text, Uni
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from hub.store.base import C_TEXT, MOMENT, Kind, Retention, describe, one_of, tenant_index
+from hub.store.base import C_TEXT, MOMENT, Kind, Retention, describe, one_of, tenant_index, updating
 from hub.store.rls import PARTY
 
 HASH_BYTES = 32
@@ -236,7 +236,7 @@ describe(
     rights={
         "hub_api": _READS_AND_SAYS,
         "hub_outside": _READS_AND_SAYS,
-        "hub_worker": (*_READS_AND_SAYS, "UPDATE(wrapped)", "UPDATE(destroyed_at)"),
+        "hub_worker": (*_READS_AND_SAYS, *updating("wrapped", "destroyed_at")),
     },
 )
 describe(Epoch, Kind.OWN, Retention.SECURITY, outside=("id", "number"), rights={"hub_report": ("SELECT",)})

@@ -97,6 +97,11 @@ def describe(
     MANIFEST[table(model).name] = Entry(kind, retention, subject, outside, published, rights or {}, across)
 
 
+def updating(*columns: str) -> tuple[str, ...]:
+    """For `rights`: UPDATE of these columns only."""
+    return tuple(f"UPDATE({column})" for column in columns)
+
+
 def table(model: type[SQLModel]) -> Table:
     """The Core table of a model."""
     found: Table = model.__table__  # type: ignore[attr-defined]  # set by SQLModel on table=True

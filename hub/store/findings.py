@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from hub.kernel import texts
+from hub.kernel.errors import HubError
+
 
 class Fault(StrEnum):
     """A kind of fault. Its name never changes: scripts match it."""
@@ -248,17 +251,22 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault at one place. `detail` is what was found there; never personal data."""
+    """One fault at one place. `detail` is what was found there, never personal data; `refusal` what was raised."""
 
     fault: Fault
     where: str
     detail: str = ""
+    refusal: HubError | None = None
 
     def sentence(self, lang: str) -> str:
         """What is wrong."""
+        if self.refusal is not None:
+            return texts.sentence(self.refusal, lang)
         tail = f" ({self.detail})" if self.detail else ""
         return f"{self.where}: {self.fault.problem[lang]}{tail}"
 
     def advice(self, lang: str) -> str:
         """What to do about it."""
+        if self.refusal is not None:
+            return texts.advice(self.refusal, lang)
         return self.fault.advice[lang]

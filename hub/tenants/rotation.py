@@ -6,8 +6,9 @@ noted down on the way: what is left to do is what still begins with an old versi
 is simply started again. Values of all versions can be read and found throughout; an old version is retired when
 nothing is left under it.
 
-The columns are known by their names: `…_sealed` is ciphertext, `…_bidx` its blind index, both of the value before the
-suffix, and `subject_key.wrapped` is a person's journal key.
+The columns are known by their names: `…_sealed` (or `sealed`) is ciphertext, `…_bidx` its blind index, both of the
+value before the suffix, and `subject_key.wrapped` is a person's journal key. The cipher names a row by its `id`, in a
+table without one by the manifest's subject column.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ DELAY = timedelta(seconds=60)  # many times what a running process takes to noti
 GRACE = timedelta(minutes=10)  # longer than any request, from the new version's first use to retiring an old one
 PURPOSES = (Purpose.DATA, Purpose.INDEX, Purpose.JOURNAL)
 
-_SEALED, _BLIND = "_sealed", "_bidx"
+_SEALED, _BLIND = "sealed", "bidx"
 _FIRST = UUID(int=0)
 _PASSES = 20
 _PAUSE = 0.25  # seconds between passes over rows that somebody else had locked
@@ -70,13 +71,13 @@ class Column:
     purpose: Purpose
     table: Table
     name: str
-    row: str = "id"
+    row: str
     source: str | None = None
 
     @property
     def value(self) -> str:
         """The name under which its values are sealed or blinded."""
-        return self.name.removesuffix(_SEALED).removesuffix(_BLIND)
+        return self.name.removesuffix(f"_{_SEALED}").removesuffix(f"_{_BLIND}")
 
     def __str__(self) -> str:
         return f"{self.table.name}.{self.name}"
@@ -95,6 +96,7 @@ class Walked:
         return sum(map(len, self.clashing.values())) + sum(map(len, self.unreadable.values()))
 
 
+Counted = Counter[tuple[Purpose, int]]
 Progress = Callable[[Column, int], None]
 
 
@@ -110,9 +112,9 @@ async def status(worker: Connection, ring: KeyRing) -> tuple[KeyStatus, ...]:
     return keyring.status(ring, await count(worker), counted=PURPOSES)
 
 
-async def count(worker: Connection) -> Counter[tuple[Purpose, int]]:
+async def count(worker: Connection) -> Counted:
     """How many values there are of each purpose and version; version 0 stands for bytes that are no such value."""
-    found: Counter[tuple[Purpose, int]] = Counter()
+    found: Counted = Counter()
     prepared = [(column, _counting(column)) for column in columns()]
     for tenant in await _tenants(worker):
         async with inside(worker, tenant):
@@ -139,7 +141,7 @@ async def rotate(
     an earlier rotation left something: after a key has become known to others.
     """
     ring = keyfile.load(path, now=clock().instant)
-    found = Counter[tuple[Purpose, int]]() if anew else await count(worker)
+    found: Counted = Counter() if anew else await count(worker)
     fresh = [purpose for purpose in purposes if not _under_way(ring, found, purpose)]
     if fresh:
         now = clock().instant
@@ -202,16 +204,17 @@ async def unreadable(worker: Connection, ring: KeyRing, *, sample: int = 20) -> 
 
 def _columns(each: Table) -> Iterator[Column]:
     names = [column.name for column in each.c if isinstance(column.type, LargeBinary)]
+    row = "id" if "id" in each.c else str(MANIFEST[each.name].subject)
     for name in names:
-        if name.endswith(_SEALED):
-            yield Column(Purpose.DATA, each, name)
-        if name.endswith(_BLIND):
+        if name == _SEALED or name.endswith(f"_{_SEALED}"):
+            yield Column(Purpose.DATA, each, name, row)
+        if name.endswith(f"_{_BLIND}"):
             source = name.removesuffix(_BLIND) + _SEALED
             if source not in names:
                 raise Faulty(problem=f"{each.name}.{name} has no {source} to be made of")
-            yield Column(Purpose.INDEX, each, name, source=source)
+            yield Column(Purpose.INDEX, each, name, row, source)
     if each is table(SubjectKey):
-        yield Column(Purpose.JOURNAL, each, "wrapped", row="subject_id")
+        yield Column(Purpose.JOURNAL, each, "wrapped", row)
 
 
 def _version(column: Column) -> ColumnElement[int]:
@@ -249,22 +252,27 @@ def _finding(column: Column) -> sql.Statement:
     )
 
 
+_GIVEN = {"rows": Uuid, "olds": LargeBinary, "fresh": LargeBinary}
+
+
 def _writing(column: Column) -> sql.Statement:
     given = (
-        func.unnest(bindparam("rows", type_=ARRAY(Uuid)), bindparam("values", type_=ARRAY(LargeBinary)))
-        .table_valued("row", "value")
+        func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _GIVEN.items()))
+        .table_valued("row", "old", "fresh")
         .render_derived(name="given")
     )
     own = column.table.c
     return sql.prepare(
         update(column.table)
-        .where(own.tenant_id == _TENANT, own[column.row] == given.c.row)
-        .values({column.name: given.c.value})
+        .where(own.tenant_id == _TENANT, own[column.row] == given.c.row, own[column.name] == given.c.old)
+        .values({column.name: given.c.fresh})
         .returning(literal(1))
     )
 
 
 # The walk
+
+_Change = tuple[UUID, bytes, bytes]  # row, old value, fresh value
 
 
 async def _column(
@@ -285,14 +293,12 @@ async def _column(
         progress(column, changed)
 
 
-def _anew(
-    ring: KeyRing, tenant: int, column: Column, rows: Iterable[asyncpg.Record], done: Walked
-) -> dict[UUID, bytes]:
-    fresh: dict[UUID, bytes] = {}
+def _anew(ring: KeyRing, tenant: int, column: Column, rows: Iterable[asyncpg.Record], done: Walked) -> list[_Change]:
+    fresh: list[_Change] = []
     for row in rows:
         key = UUID(str(row["row"]))
         try:
-            fresh[key] = _value(ring, tenant, column, key, row)
+            fresh.append((key, row["value"], _value(ring, tenant, column, key, row)))
         except Undecipherable:
             done.unreadable.setdefault(str(column), []).append(key)
     return fresh
@@ -312,7 +318,7 @@ def _value(ring: KeyRing, tenant: int, column: Column, key: UUID, row: asyncpg.R
 
 
 async def _write(
-    worker: Connection, writing: sql.Statement, tenant: int, column: Column, fresh: dict[UUID, bytes], done: Walked
+    worker: Connection, writing: sql.Statement, tenant: int, column: Column, fresh: list[_Change], done: Walked
 ) -> int:
     """Write a batch; where that would double an index, row by row, so that only the doubles are left."""
     if not fresh:
@@ -322,18 +328,16 @@ async def _write(
     except asyncpg.UniqueViolationError:
         pass
     changed = 0
-    for key, value in fresh.items():
+    for change in fresh:
         try:
-            changed += await _update(worker, writing, tenant, column, {key: value})
+            changed += await _update(worker, writing, tenant, column, [change])
         except asyncpg.UniqueViolationError:
-            done.clashing.setdefault(str(column), []).append(key)
+            done.clashing.setdefault(str(column), []).append(change[0])
     return changed
 
 
-async def _update(
-    worker: Connection, writing: sql.Statement, tenant: int, column: Column, fresh: dict[UUID, bytes]
-) -> int:
-    values = {"tenant": tenant, "rows": list(fresh), "values": list(fresh.values())}
+async def _update(worker: Connection, writing: sql.Statement, tenant: int, column: Column, fresh: list[_Change]) -> int:
+    values = {"tenant": tenant, **{name: [change[i] for change in fresh] for i, name in enumerate(_GIVEN)}}
     async with worker.transaction():
         touched = len(await worker.fetch(writing.text, *writing.arguments(values)))
         if touched != len(fresh):

@@ -19,6 +19,7 @@ from hub.store.base import (
     exactly_one,
     one_of,
     tenant_index,
+    updating,
 )
 from hub.store.rls import PARTY
 
@@ -206,7 +207,14 @@ class CommitmentEvidence(TenantRow, table=True):
 _OWN_OR_PUBLISHED = f"published or {PARTY} = any (organizations)"
 _WITH_COMMITMENT = "exists (select from commitment c where c.tenant_id = {0}.tenant_id and c.id = {0}.commitment_id)"
 
-describe(Commitment, Kind.TENANT, Retention.ARCHIVE, outside=all_columns(Commitment), published=_OWN_OR_PUBLISHED)
+describe(
+    Commitment,
+    Kind.TENANT,
+    Retention.ARCHIVE,
+    outside=all_columns(Commitment),
+    published=_OWN_OR_PUBLISHED,
+    rights={"hub_outside": updating("state", "signed_on", "version", "updated_at")},
+)
 describe(
     CommitmentParty,
     Kind.TENANT,
@@ -214,6 +222,19 @@ describe(
     subject="citizen_id",
     outside=tuple(name for name in all_columns(CommitmentParty) if name != "citizen_id"),
     published="citizen_id is null and " + _WITH_COMMITMENT.format("commitment_party"),
+    rights={
+        "hub_api": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        "hub_outside": updating(
+            "signed_at",
+            "signed_on",
+            "signatory_name",
+            "signatory_position",
+            "declined_at",
+            "declined_reason",
+            "version",
+            "updated_at",
+        ),
+    },
 )
 for _model in (CommitmentClause, CommitmentEvidence):
     describe(
@@ -222,4 +243,5 @@ for _model in (CommitmentClause, CommitmentEvidence):
         Retention.ARCHIVE,
         outside=all_columns(_model),
         published=_WITH_COMMITMENT.format(_model.__tablename__),
+        rights={"hub_outside": ("INSERT",)} if _model is CommitmentEvidence else None,
     )
