@@ -101,9 +101,13 @@ class Citizen(TenantRow, table=True):
             postgresql_where=text(f"{LIVING} AND family_relation = 'HEAD'"),
         ),
         CheckConstraint("(nik_sealed is null) = (nik_bidx is null)", name="nik_whole"),
+        CheckConstraint("(father_nik_sealed is null) = (father_nik_prefix is null)", name="father_nik_whole"),
+        CheckConstraint("(mother_nik_sealed is null) = (mother_nik_prefix is null)", name="mother_nik_whole"),
+        CheckConstraint("(phone_sealed is null) = (phone_bidx is null)", name="phone_whole"),
         CheckConstraint("(ended_at is null) = (end_reason is null)", name="end_has_reason"),
         CheckConstraint("birth_date is null or birth_date >= '1850-01-01'", name="birth_date_plausible"),
         tenant_index("nik_bidx"),
+        tenant_index("phone_bidx", postgresql_where=text("phone_bidx IS NOT NULL")),
         tenant_index("sort_key", "id"),
         tenant_index("village_id", "sort_key", "id"),
         tenant_index("household_id", "id"),
@@ -135,8 +139,10 @@ class Citizen(TenantRow, table=True):
     family_relation: str = Field(sa_type=C_TEXT)
     citizenship: str | None = Field(default=None, sa_type=C_TEXT)
     father_nik_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    father_nik_prefix: str | None = Field(default=None, sa_type=C_TEXT)
     father_name: str | None = Field(default=None, sa_type=Text)
     mother_nik_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    mother_nik_prefix: str | None = Field(default=None, sa_type=C_TEXT)
     mother_name: str | None = Field(default=None, sa_type=Text)
     birth_certificate: str | None = Field(default=None, sa_type=Text)
     passport_number: str | None = Field(default=None, sa_type=Text)
@@ -155,6 +161,8 @@ class Citizen(TenantRow, table=True):
     insurance_number: str | None = Field(default=None, sa_type=Text)
     latitude: str | None = Field(default=None, sa_type=Text)
     longitude: str | None = Field(default=None, sa_type=Text)
+    phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    phone_bidx: bytes | None = Field(default=None, sa_type=LargeBinary)
     source: str = Field(default="OPENSID", sa_type=C_TEXT)
     row_digest: bytes | None = Field(default=None, sa_type=LargeBinary)
     ended_at: datetime | None = Field(default=None, sa_type=MOMENT)

@@ -173,7 +173,7 @@ def _allowed(codes: CodeList) -> str:
 
 def _sixteen(value: CellValue, text: str, *, rounded: ProblemCode, length: ProblemCode, zero: bool) -> str:
     digits = digits_of(text)
-    if zero and digits and not digits.strip("0") and len(digits) < LENGTH:
+    if zero and digits and not digits.strip("0"):
         return ""
     # Excel keeps fifteen digits of a number; only as text does the sixteenth survive.
     typed_as_number = not isinstance(value, str) and len(digits) >= LENGTH and digits.endswith("0")

@@ -54,20 +54,24 @@ _WORDS: dict[Lang, tuple[str, str, str]] = {
     "id": ("DITERIMA", "PERINGATAN", "DITOLAK"),
     "en": ("ACCEPTED", "WARNING", "REFUSED"),
 }
+REFUSED_WORDS = frozenset(words[2] for words in _WORDS.values())
 _LOOKS = {word: colour for _, *words in _WORDS.values() for word, colour in zip(words[::-1], Colour, strict=True)}
 
 
-def hand_back(source: Path, target: Path, judged: Iterable[JudgedRow], *, lang: Lang = "id") -> None:
+def hand_back(
+    source: Path, target: Path, judged: Iterable[JudgedRow], *, lang: Lang = "id", widest: int | None = None
+) -> None:
     """Write the source workbook to `target` with its verdicts; `judged` must be of this file, in row order.
 
-    The target appears only when it is complete. Raises a FileRefused as reading does, and ValueError where rows were
+    `widest` is the last filled column (A is 0) where the caller has read all rows already; that saves reading them once
+    more. The target appears only when it is complete. Raises a FileRefused as reading does, and ValueError where rows were
     judged that the file does not have.
     """
     unfinished = target.with_name(f".{target.name}.part")
     try:
         with open_workbook(source) as book:
             header = find_header(book)
-            status, remark = _places(book, header)
+            status, remark = _places(book, header, widest)
             styles = _read_styles(book.archive)
             editor = _SheetEditor(header, iter(judged), status, remark, styles, lang)
             _copy(book.archive, unfinished, {header.sheet.part: editor.edited(book.archive), **styles.parts()})
@@ -99,7 +103,7 @@ def _copy(archive: Archive, target: Path, changed: dict[str, Iterator[bytes]]) -
                     stream.write(piece)
 
 
-def _places(book: Workbook, header: Header) -> tuple[int, int]:
+def _places(book: Workbook, header: Header, known: int | None) -> tuple[int, int]:
     """Where the two columns stand: where an earlier hand-back put them, else right of everything."""
     rows = book.rows(header.sheet)
     widest, names = -1, dict[str, int]()
@@ -107,8 +111,9 @@ def _places(book: Workbook, header: Header) -> tuple[int, int]:
         widest = max(widest, *row.cells)
         if row.number == header.row_number:
             names = {name: index for index, name in header_names(row).items()}
-            if STATUS.casefold() in names and REMARK.casefold() in names:
+            if known is not None or (STATUS.casefold() in names and REMARK.casefold() in names):
                 break
+    widest = widest if known is None else known
     status = names.get(STATUS.casefold(), widest + 1)
     return status, names.get(REMARK.casefold(), max(status, widest) + 1)
 

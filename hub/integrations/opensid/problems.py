@@ -36,6 +36,9 @@ class ProblemCode(StrEnum):
     FORMULA_WITHOUT_RESULT = "FORMULA_WITHOUT_RESULT"
     CELL_ERROR = "CELL_ERROR"
     CELL_MERGED = "CELL_MERGED"
+    BIRTH_DATE_TOO_OLD = "BIRTH_DATE_TOO_OLD"
+    SECOND_HEAD = "SECOND_HEAD"
+    HEAD_REGISTERED = "HEAD_REGISTERED"
     # ---
     NIK_UNKNOWN = "NIK_UNKNOWN"
     NIK_TEMPORARY = "NIK_TEMPORARY"
@@ -46,7 +49,6 @@ class ProblemCode(StrEnum):
     BIRTH_DATE_IMPLAUSIBLE = "BIRTH_DATE_IMPLAUSIBLE"
     PARENT_NAME_CHARACTERS = "PARENT_NAME_CHARACTERS"
     COORDINATE_OUTSIDE = "COORDINATE_OUTSIDE"
-    SECOND_HEAD = "SECOND_HEAD"
 
 
 # code -> (reason, remedy) in Indonesian, then in English
@@ -183,6 +185,20 @@ _TEXTS: dict[ProblemCode, dict[Lang, tuple[str, str]]] = {
     ProblemCode.SECOND_HEAD: {
         "id": ("KK ini sudah memiliki kepala keluarga di baris {row}", "Periksa hubungan dalam keluarga kedua baris"),
         "en": ("This family already has a head in row {row}", "Check the family relation in both rows"),
+    },
+    ProblemCode.HEAD_REGISTERED: {
+        "id": (
+            "KK ini masih memiliki kepala keluarga lain di data kecamatan",
+            "Setujui lebih dulu perubahan kepala keluarga yang lama, atau periksa kolom kk_level",
+        ),
+        "en": (
+            "This family still has another head in the register",
+            "Confirm the change of the former head first, or check the column kk_level",
+        ),
+    },
+    ProblemCode.BIRTH_DATE_TOO_OLD: {
+        "id": ("Tahun lahir sebelum {year}", "Perbaiki tahun lahir menurut akta atau KK"),
+        "en": ("The birth year lies before {year}", "Correct it by the birth certificate or the family card"),
     },
 }
 

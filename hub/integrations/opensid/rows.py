@@ -23,8 +23,10 @@ _MARK_COLUMN = 1
 _EMPTY = frozenset(("", "-"))
 _DASH_KEPT = frozenset(("rt", "rw"))
 _PAST = ("birth_date", "married_on", "divorced_on")
-_REQUIRED_OF_NEW = ("full_name", "kk_number", "family_relation", "hamlet", "rw", "rt")
+# OpenSID does not ask for the sex; the register counts by it and will not guess it from a doubtful NIK.
+_REQUIRED_OF_NEW = ("full_name", "kk_number", "family_relation", "hamlet", "rw", "rt", "sex")
 _OLDEST = 120
+_FIRST_YEAR = 1850  # the register keeps no earlier birth date
 _INDONESIA = {"latitude": (Decimal("-11.5"), Decimal("6.5")), "longitude": (Decimal(94), Decimal("141.5"))}
 
 
@@ -83,12 +85,16 @@ class CitizenRow:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """One row with its Excel number; `values` is None exactly where there are problems."""
+    """One row with its Excel number; `values` is None exactly where there are problems.
+
+    `nik` is the row's number even then, where it could be read: a refused row still names its person.
+    """
 
     row_number: int
     values: CitizenRow | None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    nik: Nik | None = field(default=None, repr=False, compare=False)
 
 
 def judge(
@@ -154,11 +160,12 @@ def _judged(
     problems += _missing(values, faulty, context.known)
     problems += _impossible_dates(values, context.today)
     problems += _duplicates(number, values, context)
+    problems += _second_heads(number, values, context)
     order = {column.name: position for position, column in enumerate(header.columns.values())}
     problems.sort(key=lambda problem: order.get(problem.column, len(order)))
-    warnings = (*_nik_doubts(values, context.village), *_other_doubts(number, values, context))
+    warnings = (*_nik_doubts(values, context.village), *_other_doubts(values, context))
     citizen = None if problems else CitizenRow(**values)
-    return JudgedRow(number, citizen, tuple(problems), warnings)
+    return JudgedRow(number, citizen, tuple(problems), warnings, values.get("nik"))
 
 
 def _missing(values: dict[str, Any], faulty: set[str], known: Container[str]) -> Iterator[Problem]:
@@ -180,6 +187,10 @@ def _impossible_dates(values: dict[str, Any], today: date) -> Iterator[Problem]:
         found = values.get(name)
         if found is not None and found > today:
             yield Problem(ProblemCode.DATE_FUTURE, BY_FIELD[name].name, found.isoformat())
+    born = values.get("birth_date")
+    if born is not None and born.year < _FIRST_YEAR:
+        year = (("year", str(_FIRST_YEAR)),)
+        yield Problem(ProblemCode.BIRTH_DATE_TOO_OLD, BY_FIELD["birth_date"].name, born.isoformat(), year)
 
 
 def _duplicates(number: int, values: dict[str, Any], context: _Context) -> Iterator[Problem]:
@@ -198,6 +209,19 @@ def _duplicates(number: int, values: dict[str, Any], context: _Context) -> Itera
         yield Problem(code, "nik", str(nik) if nik else "0", (("row", str(earlier)),))
 
 
+def _second_heads(number: int, values: dict[str, Any], context: _Context) -> Iterator[Problem]:
+    """A living head of a family that has one in an earlier row: the register knows one head per family."""
+    kk = values.get("kk_number")
+    if kk is not None and _alive(values) and values.get("family_relation") == FamilyRelation.HEAD:
+        earlier = context.heads.setdefault(kk.digits, number)
+        if earlier != number:
+            yield Problem(ProblemCode.SECOND_HEAD, "kk_level", "", (("row", str(earlier)),))
+
+
+def _alive(values: dict[str, Any]) -> bool:
+    return bool(values.get("base_status", BaseStatus.ALIVE) == BaseStatus.ALIVE)
+
+
 def _nik_doubts(values: dict[str, Any], village: RegionCode) -> Iterator[Problem]:
     if "nik" not in values:
         return
@@ -210,10 +234,9 @@ def _nik_doubts(values: dict[str, Any], village: RegionCode) -> Iterator[Problem
         yield Problem(ProblemCode(doubt.value), "nik", str(nik))
 
 
-def _other_doubts(number: int, values: dict[str, Any], context: _Context) -> Iterator[Problem]:
+def _other_doubts(values: dict[str, Any], context: _Context) -> Iterator[Problem]:
     born = values.get("birth_date")
-    alive = values.get("base_status", BaseStatus.ALIVE) == BaseStatus.ALIVE
-    if alive and born is not None and context.today.year - born.year > _OLDEST:
+    if _alive(values) and born is not None and context.today.year - born.year > _OLDEST:
         years = (("years", str(_OLDEST)),)
         yield Problem(ProblemCode.BIRTH_DATE_IMPLAUSIBLE, "tanggallahir", born.isoformat(), years)
     for name in ("father_name", "mother_name"):
@@ -225,8 +248,3 @@ def _other_doubts(number: int, values: dict[str, Any], context: _Context) -> Ite
         degrees = values.get(name)
         if degrees is not None and not least <= degrees <= most:
             yield Problem(ProblemCode.COORDINATE_OUTSIDE, BY_FIELD[name].name, str(degrees))
-    kk = values.get("kk_number")
-    if alive and kk is not None and values.get("family_relation") == FamilyRelation.HEAD:
-        earlier = context.heads.setdefault(kk.digits, number)
-        if earlier != number:
-            yield Problem(ProblemCode.SECOND_HEAD, "kk_level", "", (("row", str(earlier)),))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import asyncpg
 import openpyxl
 import pytest
 
@@ -11,6 +12,8 @@ from hub.integrations.opensid.columns import find_header
 from hub.integrations.opensid.rows import JudgedRow, judge
 from hub.integrations.opensid.workbook import open_workbook
 from hub.kernel.region_code import RegionCode
+from hub.wiring import Hub
+from tests.integrations.opensid.desk import Desk, open_desk
 
 VILLAGE = RegionCode("63.01.01.2009")
 TODAY = date(2026, 11, 21)
@@ -77,3 +80,9 @@ def judged() -> Judge:
             return list(judge(opened.rows(header.sheet), header, village=VILLAGE, today=TODAY))
 
     return run
+
+
+@pytest.fixture
+async def desk(hub: Hub, owner: asyncpg.Connection, database: str, tmp_path: Path) -> Desk:
+    """A kecamatan with empty villages."""
+    return await open_desk(hub, owner, tmp_path, dsn=database)

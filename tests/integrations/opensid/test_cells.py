@@ -52,6 +52,7 @@ def test_hidden_characters_are_gone(value: CellValue, text: str) -> None:
         (6301014507900001, Nik("6301014507900001")),
         ("0630101200900001", Nik("0630101200900001")),
         ("0", None),
+        ("0000000000000000", None),
         (0, None),
     ],
 )

@@ -90,7 +90,7 @@ def test_a_file_of_few_columns_updates_known_people_only(book: MakeBook, judged:
         rows = opened.rows(header.sheet)
         (as_known,) = judge(rows, header, village=VILLAGE, today=TODAY, known={"6301014507900001"})
 
-    required = [("REQUIRED_FOR_NEW", name) for name in ("nama", "no_kk", "kk_level", "dusun", "rw", "rt")]
+    required = [("REQUIRED_FOR_NEW", name) for name in ("nama", "no_kk", "kk_level", "dusun", "rw", "rt", "sex")]
     assert codes(as_new) == required
     assert as_new.values is None
     assert as_known == JudgedRow(2, CitizenRow(nik=Nik("6301014507900001"), blood_type="A_POSITIVE"))
@@ -175,10 +175,10 @@ def test_a_second_row_of_one_person_names_the_first(person: MakePerson, book: Ma
     assert rows[3].problems[0].params == (("row", "4"),)
 
 
-def test_a_second_head_of_a_family_is_a_doubt(person: MakePerson, book: MakeBook, judged: Judge) -> None:
+def test_a_second_living_head_of_a_family_is_refused(person: MakePerson, book: MakeBook, judged: Judge) -> None:
     rows = judged(book([person(kk_level=1, status_dasar=1), person(kk_level=1), person(kk_level=1, status_dasar=2)]))
 
-    assert [doubts(row) for row in rows] == [[], [("SECOND_HEAD", "kk_level")], []]
+    assert [codes(row) for row in rows] == [[], [("SECOND_HEAD", "kk_level")], []]
 
 
 def test_merged_cells_are_one_fault_of_the_row(person: MakePerson, book: MakeBook, judged: Judge) -> None:

@@ -1,0 +1,66 @@
+"""What an import says of the rows it wrote; personal values only where they changed, under the person's key."""
+
+from dataclasses import dataclass
+
+from hub.journal.model import Effect
+from hub.journal.record import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportApplied(Event):
+    """Some rows of a batch were written; one per transaction."""
+
+    type_name: str = "ImportBatch"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenImported(Event):
+    """A person came into the register."""
+
+    type_name: str = "Citizen"
+    effect: Effect = Effect.CREATED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenUpdated(Event):
+    """A confirmed difference was taken over."""
+
+    type_name: str = "Citizen"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenEnded(Event):
+    """A person left the register: died, moved, or is no longer in the village's own."""
+
+    type_name: str = "Citizen"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdImported(Event):
+    """A family came into the register."""
+
+    type_name: str = "Household"
+    effect: Effect = Effect.CREATED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdUpdated(Event):
+    """A family's head or address changed."""
+
+    type_name: str = "Household"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdEnded(Event):
+    """A family has no members left."""
+
+    type_name: str = "Household"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"

@@ -1,0 +1,105 @@
+"""Imports of population files: a batch per file and village, and the rows that wait in it.
+
+A staged row holds what it will write, as one ciphertext; it is deleted in the transaction that writes it, so what is
+still staged is what is still to do. Refused rows keep only masked values.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+from hub.kernel.words import Word
+from hub.store.base import (
+    C_TEXT,
+    MOMENT,
+    Kind,
+    Retention,
+    TenantRow,
+    belongs,
+    describe,
+    one_of,
+    tenant_index,
+)
+
+
+class BatchState(Word):
+    """How far an import has come."""
+
+    READING = "READING", "Sedang dibaca", "Being read"
+    APPLYING = "APPLYING", "Sedang diterapkan", "Being applied"
+    WAITING = "WAITING", "Menunggu persetujuan", "Waiting for confirmation"
+    DONE = "DONE", "Selesai", "Done"
+    REFUSED = "REFUSED", "Ditolak", "Refused"
+    ABANDONED = "ABANDONED", "Ditinggalkan", "Abandoned"
+
+
+class RowAction(Word):
+    """What a row of the file, or its absence, means for the register."""
+
+    NEW = "NEW", "Baru", "New"
+    CHANGED = "CHANGED", "Berubah", "Changed"
+    SAME = "SAME", "Sama", "Same"
+    MISSING = "MISSING", "Tidak ada di berkas", "Missing from the file"
+    MOVED = "MOVED", "Pindah atau pergi", "Moved away"
+    DIED = "DIED", "Meninggal", "Died"
+    REJECTED = "REJECTED", "Ditolak", "Rejected"
+
+
+_PROBLEMS = JSON(none_as_null=True)  # code, column, masked value, figures; see ProblemCode
+RUNNING = "state IN ('READING', 'APPLYING')"
+
+
+class ImportBatch(TenantRow, table=True):
+    """One file imported into one village. `done` of `to_do` rows are written: the resume mark."""
+
+    __tablename__ = "import_batch"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        one_of("state", BatchState),
+        CheckConstraint("done between 0 and to_do", name="done_within"),
+        Index("uq_import_batch_running", "tenant_id", "village_id", unique=True, postgresql_where=text(RUNNING)),
+        tenant_index("village_id", "id"),
+    )
+
+    village_id: UUID
+    source: str = Field(default="OPENSID", sa_type=C_TEXT)
+    file_sha256: bytes = Field(sa_type=LargeBinary)
+    state: str = Field(default=BatchState.READING.value, sa_type=C_TEXT)
+    to_do: int = 0
+    done: int = 0
+    counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class ImportRow(SQLModel, table=True):
+    """A row of a batch. `family` and `former_family` are blind indexes of KK numbers."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        belongs("batch_id", "import_batch"),
+        belongs("village_id", "village"),
+        one_of("action", RowAction),
+        CheckConstraint("sealed is null or (pending and citizen_id is not null)", name="sealed_is_pending"),
+        tenant_index("village_id"),
+    )
+
+    tenant_id: int = Field(primary_key=True)
+    batch_id: UUID = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    village_id: UUID
+    row_number: int | None = None
+    action: str = Field(sa_type=C_TEXT)
+    pending: bool
+    citizen_id: UUID | None = None
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    family: bytes | None = Field(default=None, sa_type=LargeBinary)
+    former_family: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    problems: list[dict[str, Any]] | None = Field(default=None, sa_type=_PROBLEMS)
+
+
+describe(ImportBatch, Kind.PERSON, Retention.SECURITY)
+describe(ImportRow, Kind.PERSON, Retention.TRANSIENT, subject="citizen_id")
