@@ -4,6 +4,7 @@ import strawberry
 
 from hub.graph.declare import Node, queries, root_node, root_nodes
 from hub.schema.changes.queries import ChangeQueries
+from hub.schema.citizens import mutations as citizen_mutations
 from hub.schema.citizens.types import CitizenQueries
 from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments import mutations as commitment_mutations
@@ -19,6 +20,7 @@ from hub.schema.villages.types import VillageQueries
 
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
 MUTATIONS = (
+    citizen_mutations,
     commitment_mutations,
     kecamatan_mutations,
     partner_mutations,

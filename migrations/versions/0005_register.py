@@ -1,4 +1,4 @@
-"""The register: masks of the parents' NIKs, telephone numbers."""
+"""The register: masks of the parents' NIKs, telephone numbers, an index for the name search."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("citizen", sa.Column("mother_nik_prefix", sa.Text(collation="C"), nullable=True))
     op.add_column("citizen", sa.Column("phone_sealed", sa.LargeBinary(), nullable=True))
     op.add_column("citizen", sa.Column("phone_bidx", sa.LargeBinary(), nullable=True))
+    op.add_column("citizen", sa.Column("ended_on", sa.Date(), nullable=True))
     for number, companion in WHOLE.items():
         op.create_check_constraint(
             op.f(f"ck_citizen_{number}_whole"), "citizen", f"({number}_sealed is null) = ({companion} is null)"
@@ -27,6 +28,15 @@ def upgrade() -> None:
         ["tenant_id", "phone_bidx"],
         postgresql_where=sa.text("phone_bidx IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_citizen_name_token_tenant_id_village_id"), "citizen_name_token")
+    op.create_index(
+        "ix_citizen_name_token_search",
+        "citizen_name_token",
+        ["tenant_id", "token", "citizen_id"],
+        postgresql_include=["village_id"],
+    )
+    # Tokens are drawn from the name and go with it: those of a corrected name must not find the person any more.
+    op.execute("grant delete on citizen_name_token to hub_api, hub_worker")
 
 
 def downgrade() -> None:

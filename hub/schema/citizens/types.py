@@ -3,11 +3,10 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, String, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal_column, not_
 
 from hub.domains.citizens.model import Citizen as CitizenModel
 from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
-from hub.domains.citizens.model import EndReason, NikStatus
 from hub.domains.citizens.model import Household as HouseholdModel
 from hub.graph.binds import Binds
 from hub.graph.declare import (
@@ -23,9 +22,9 @@ from hub.graph.declare import (
     root_one,
     roots,
 )
-from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, MaskedNumber
-from hub.kernel.register_codes import (
+from hub.schema.citizens import search
+from hub.schema.citizens.words import (
     BaseStatus,
     BloodType,
     Citizenship,
@@ -33,10 +32,12 @@ from hub.kernel.register_codes import (
     Disability,
     Education,
     EktpStatus,
+    EndReason,
     FamilyRelation,
     HealthInsurance,
     KtpRecordingStatus,
     MaritalStatus,
+    NikStatus,
     Occupation,
     Pregnancy,
     Religion,
@@ -58,6 +59,19 @@ def _masked(prefix: Any) -> ColumnElement[str]:
     return masked
 
 
+def _is(value: Any, word: str) -> ColumnElement[bool]:
+    """Equality with a fixed word; an unknown value is not it."""
+    same: ColumnElement[bool] = func.coalesce(value, literal_column("''", String)) == literal_column(
+        f"'{word}'", String
+    )
+    return same
+
+
+def _has_passport(c: Any, binds: Binds) -> ColumnElement[bool]:
+    expired = and_(c.passport_expires_on.is_not(None), c.passport_expires_on < binds.today(c.tenant_id))
+    return and_(c.passport_number.is_not(None), not_(expired))
+
+
 def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
     years = func.date_part(literal_column("'year'"), func.age(binds.today(c.tenant_id), c.birth_date))
     low = cast(func.floor(years / 5) * 5, Integer)
@@ -66,29 +80,6 @@ def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
         (years >= 75, literal_column("'75+'", String)),  # noqa: PLR2004  # the open class of the figures
         else_=cast(low, String).concat(literal_column("'-'", String)).concat(cast(low + 4, String)),
     )
-
-
-for _words in (
-    Sex,
-    Religion,
-    Education,
-    Schooling,
-    Occupation,
-    MaritalStatus,
-    FamilyRelation,
-    Citizenship,
-    BloodType,
-    Disability,
-    Contraception,
-    Pregnancy,
-    EktpStatus,
-    KtpRecordingStatus,
-    BaseStatus,
-    HealthInsurance,
-    NikStatus,
-    EndReason,
-):
-    exposed(_words)
 
 
 @node(
@@ -102,6 +93,10 @@ class Household:
     version: int = column("Version, for `expectedVersion` of updates.")
     kk_number: MaskedNumber = computed(
         "Family card number (nomor KK), masked.", lambda c, _b: _masked(c.kk_prefix), data=GENERAL
+    )
+    has_family_card: bool = computed(
+        "Whether the card number is the registry's own; one that begins with 0 was made up until the card is issued.",
+        lambda c, _b: not_(_is(func.left(c.kk_prefix, literal_column("1")), "0")),
     )
     address: str | None = column("Street address (alamat).", guard=IDENTITY, data=GENERAL)
     hamlet: str | None = column("Hamlet (dusun).")
@@ -158,7 +153,13 @@ class Citizen:
     marital_status: MaritalStatus | None = column("Marital status (status perkawinan).", data=GENERAL)
     family_relation: FamilyRelation = column("Relation to the head of family (SHDK).", data=GENERAL)
     citizenship: Citizenship | None = column("Citizenship (kewarganegaraan).", data=GENERAL)
+    father_nik: MaskedNumber | None = computed(
+        "Father's NIK, masked.", lambda c, _b: _masked(c.father_nik_prefix), guard=IDENTITY, data=GENERAL
+    )
     father_name: str | None = column("Father's name (nama ayah).", guard=IDENTITY, data=GENERAL)
+    mother_nik: MaskedNumber | None = computed(
+        "Mother's NIK, masked.", lambda c, _b: _masked(c.mother_nik_prefix), guard=IDENTITY, data=GENERAL
+    )
     mother_name: str | None = column("Mother's name (nama ibu).", guard=IDENTITY, data=GENERAL)
     birth_certificate: str | None = column(
         "Number of the birth certificate (akta lahir).", guard=IDENTITY, data=GENERAL
@@ -174,6 +175,11 @@ class Citizen:
         "Number of the divorce certificate (akta perceraian).", guard=IDENTITY, data=GENERAL
     )
     divorced_on: Date | None = column("Date of divorce.", guard=IDENTITY, data=GENERAL)
+    has_ktp: bool = computed(
+        "Whether an electronic identity card (KTP-el) is in hand.",
+        lambda c, _b: _is(c.ektp_status, EktpStatus.KTP_EL),
+        data=GENERAL,
+    )
     has_birth_certificate: bool = computed(
         "Whether a birth certificate is recorded.", lambda c, _b: c.birth_certificate.is_not(None), data=GENERAL
     )
@@ -181,6 +187,16 @@ class Citizen:
         "Whether a marriage certificate is recorded.",
         lambda c, _b: c.marriage_certificate.is_not(None),
         data=GENERAL,
+    )
+    has_divorce_certificate: bool = computed(
+        "Whether a divorce certificate is recorded.", lambda c, _b: c.divorce_certificate.is_not(None), data=GENERAL
+    )
+    has_passport: bool = computed("Whether a passport is recorded that has not expired.", _has_passport, data=GENERAL)
+    has_stay_permit: bool = computed(
+        "Whether a stay permit (KITAS/KITAP) is recorded.", lambda c, _b: c.kitas_number.is_not(None), data=GENERAL
+    )
+    has_phone: bool = computed(
+        "Whether a telephone number is recorded.", lambda c, _b: c.phone_bidx.is_not(None), data=GENERAL
     )
     ektp_status: EktpStatus | None = column("Electronic identity card (KTP-el).", data=GENERAL)
     ktp_recording_status: KtpRecordingStatus | None = column(
@@ -195,7 +211,8 @@ class Citizen:
     longitude: str | None = column("Longitude of the home (bujur).", guard=IDENTITY, data=GENERAL)
     source: str = column("Where the record comes from.")
     updated_at: DateTime = column("When the record was last changed.")
-    ended_at: DateTime | None = column("When the record ended; null while it lives.")
+    ended_at: DateTime | None = column("When the end was recorded; null while the record lives.")
+    ended_on: Date | None = column("The day of the death, the move or the like.", guard=IDENTITY, data=GENERAL)
     end_reason: EndReason | None = column("Why it ended.")
     village: Village = one("The village.", CitizenModel.village_id)
     household: Household = one("The household.", CitizenModel.household_id)
@@ -258,6 +275,7 @@ class CitizenQueries:
         "Residents in the registers within your scope.",
         guard=REGISTER,
         where=lambda c, _b: c.ended_at.is_(None),
+        arguments=search.ARGUMENTS,
     )
     citizen: Citizen | None = root_one("A resident by id.", {"id": strawberry.ID}, guard=REGISTER)
     households: Connection[Household] | None = roots(

@@ -1,0 +1,39 @@
+"""What happened in the register. Values about a person are personal; the names of the fields are not."""
+
+from hub.journal.record import Event
+
+
+class HouseholdRegistered(Event):
+    """A household was entered."""
+
+
+class HouseholdUpdated(Event):
+    """Address or neighbourhood of a household changed."""
+
+
+class HouseholdHeadSet(Event):
+    """A household has another head."""
+
+
+class HouseholdEnded(Event):
+    """Nobody is left in a household."""
+
+
+class CitizenRegistered(Event):
+    """A person was entered."""
+
+
+class CitizenUpdated(Event):
+    """Something about a person changed."""
+
+
+class CitizenNikCorrected(Event):
+    """A person's NIK was corrected; the numbers themselves are not recorded."""
+
+
+class CitizenChangedHousehold(Event):
+    """A person went to another household of the village."""
+
+
+class CitizenEnded(Event):
+    """A person's record ended."""

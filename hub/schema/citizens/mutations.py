@@ -1,0 +1,129 @@
+"""Changes of the register in the graph."""
+
+from hub.domains.citizens import actions
+from hub.graph.mutations import Act, Answers, mutation
+from hub.kernel.nik import KkNumber
+from hub.kernel.register_codes import BaseStatus, FamilyRelation
+from hub.schema.citizens import inputs
+from hub.schema.citizens.types import Citizen, Household
+from hub.schema.given import code
+from hub.tenants.permissions import Permission
+
+WRITE = Permission.WRITE_REGISTER
+
+
+@mutation("Enter a family; its head is registered into it next.", answers={"household": Household}, permission=WRITE)
+async def register_household(act: Act, given: inputs.RegisterHouseholdInput) -> Answers:
+    """Enter a family."""
+    made = await actions.register_household(
+        act.unit,
+        act.services.keys,
+        village=act.key(given.village, "Village", "village"),
+        kk=KkNumber(given.kk_number),
+        place=inputs.place(given),
+    )
+    return {"household": made.id}
+
+
+@mutation("Correct a family's address.", answers={"household": Household}, permission=WRITE)
+async def update_household(act: Act, given: inputs.UpdateHouseholdInput) -> Answers:
+    """Correct an address."""
+    changed = await actions.update_household(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        expected=given.expected_version,
+        place=inputs.place(given),
+    )
+    return {"household": changed.id}
+
+
+@mutation("Make a member the head of the family.", answers={"household": Household}, permission=WRITE)
+async def set_household_head(act: Act, given: inputs.SetHouseholdHeadInput) -> Answers:
+    """Name another head."""
+    changed = await actions.set_household_head(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        former=FamilyRelation(code(given.former_head_relation)),
+        expected=given.expected_version,
+    )
+    return {"household": changed.id}
+
+
+@mutation("Enter a person into a family.", answers={"citizen": Citizen}, permission=WRITE)
+async def register_citizen(act: Act, given: inputs.RegisterCitizenInput) -> Answers:
+    """Enter a person."""
+    made = await actions.register_citizen(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        nik=inputs.maybe_number(given.nik),
+        person=inputs.person(given),
+    )
+    return {"citizen": made.id}
+
+
+@mutation("Change what is recorded of a person.", answers={"citizen": Citizen}, permission=WRITE)
+async def update_citizen(act: Act, given: inputs.UpdateCitizenInput) -> Answers:
+    """Change what was sent."""
+    changed = await actions.update_citizen(
+        act.unit,
+        act.services.keys,
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        expected=given.expected_version,
+        person=inputs.person(given),
+    )
+    return {"citizen": changed.id}
+
+
+@mutation("Put the right NIK on a person, or none.", answers={"citizen": Citizen}, permission=WRITE)
+async def correct_nik(act: Act, given: inputs.CorrectNikInput) -> Answers:
+    """Correct a NIK."""
+    changed = await actions.correct_nik(
+        act.unit,
+        act.services.keys,
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        expected=given.expected_version,
+        nik=inputs.maybe_number(given.nik),
+    )
+    return {"citizen": changed.id}
+
+
+@mutation(
+    "Move a person to another family of the same village.",
+    answers={"citizen": Citizen, "household": Household},
+    permission=WRITE,
+)
+async def change_household(act: Act, given: inputs.ChangeHouseholdInput) -> Answers:
+    """Move a person within the village."""
+    person, home = await actions.change_household(
+        act.unit,
+        act.services.keys,
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        household=act.key(given.household, "Household", "household"),
+        relation=FamilyRelation(code(given.family_relation)),
+        new_head=act.maybe_key(given.new_head, "Citizen", "newHead"),
+        expected=given.expected_version,
+    )
+    return {"citizen": person.id, "household": home.id}
+
+
+@mutation(
+    "End a person's record: death, move away, missing, left, not valid.",
+    answers={"citizen": Citizen, "household": Household},
+    permission=WRITE,
+)
+async def end_citizen(act: Act, given: inputs.EndCitizenInput) -> Answers:
+    """End a record."""
+    person, home = await actions.end_citizen(
+        act.unit,
+        act.services.keys,
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        status=BaseStatus(code(given.status)),
+        on=given.on,
+        new_head=act.maybe_key(given.new_head, "Citizen", "newHead"),
+        expected=given.expected_version,
+    )
+    return {"citizen": person.id, "household": home.id}
