@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import Executable, Select, insert, literal, select, update
+from sqlalchemy.orm import class_mapper
 from sqlmodel import SQLModel
 
 from hub.kernel.clock import Now
@@ -183,6 +184,7 @@ class Unit(Session):
 
 def built(model: type[Model], row: sql.Row) -> Model:
     """A model from a row of its own table; the database has checked it already."""
+    class_mapper(model)  # attributes can be read only once SQLAlchemy has set the class up, which `__init__` would do
     return cast("Model", model.model_construct(**dict(row)))
 
 

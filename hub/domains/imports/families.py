@@ -50,5 +50,7 @@ class _Knots:
         while root in self._above:
             root = self._above[root]
         while family != root:  # shorten the way for the next
-            family, self._above[family] = self._above[family], root
+            above = self._above[family]
+            self._above[family] = root
+            family = above
         return root

@@ -224,6 +224,7 @@ class _Job:
         self._list_missing()
         await self._flush()
         await self._refuse_second_heads()
+        self.report.listed.sort(key=lambda one: (one.row is None, one.row))
         self.report.rows = len(self.verdicts)
         self.report.counts["WARNED"] = sum(1 for row in self.verdicts if row.warnings and not row.problems)
 

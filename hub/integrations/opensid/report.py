@@ -14,7 +14,7 @@ from uuid import UUID
 from hub.domains.imports.model import RowAction
 from hub.integrations.opensid.problems import Lang, Problem
 
-CONFIRMABLE = (RowAction.NEW, RowAction.CHANGED, RowAction.DIED, RowAction.MOVED, RowAction.MISSING)
+CONFIRMABLE = tuple(action for action in RowAction if action not in (RowAction.SAME, RowAction.REJECTED))
 SAMPLES = 20  # of each action that waits
 
 _MESSAGES: dict[str, dict[Lang, str]] = {
@@ -165,7 +165,7 @@ class Report:
         if self.dry_run:
             said.append(("dry_run", {}))
         if self.waiting.total() and not self.refused:
-            words = ",".join(word.lower() for word in self.waiting if self.waiting[word])
+            words = ",".join(action.value.lower() for action in CONFIRMABLE if self.waiting[action.value])
             said.append(("waiting", {"figures": figures(self.waiting, lang), "words": words}))
         if rejected and self.handed_back:
             said.append(("rejected", {"rejected": rejected, "file": self.handed_back.name}))
@@ -178,5 +178,5 @@ class Report:
 
 def figures(counts: Mapping[str, int], lang: Lang) -> str:
     """Counts in words: `3 baru, 1 meninggal`."""
-    words = {action.value: action.label_id if lang == "id" else action.label_en for action in RowAction}
-    return ", ".join(f"{count} {words[name].lower()}" for name, count in counts.items() if count and name in words)
+    words = ((action.value, action.label_id if lang == "id" else action.label_en) for action in RowAction)
+    return ", ".join(f"{count} {word.lower()}" for name, word in words if (count := counts.get(name)))

@@ -35,11 +35,15 @@ async def run(order: dict[str, str]) -> None:
         progress=told,
     )
     await pool.close()
+    sys.stdout.write(json.dumps({"counts": report.counts, **spent()}) + "\n")
+
+
+def spent() -> dict[str, float]:
+    """Processor seconds and megabytes of this process so far."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     # Not ru_maxrss: it keeps the size of the process that started this one.
     peak = Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]
-    figures = {"seconds": used.ru_utime + used.ru_stime, "megabytes": int(peak) // 1024, "counts": report.counts}
-    sys.stdout.write(json.dumps(figures) + "\n")
+    return {"seconds": used.ru_utime + used.ru_stime, "megabytes": int(peak) // 1024}
 
 
 def told(progress: Progress) -> None:

@@ -120,8 +120,8 @@ async def test_a_later_file_is_a_comparison_and_changes_nothing_by_itself(
     assert not report.applied
     assert await desk.fingerprint() == before
     assert report.messages()[0] == (
-        "Menunggu persetujuan: 1 meninggal, 1 pindah atau pergi, 5 berubah, 1 baru, 1 tidak ada di berkas. "
-        "Periksa daftarnya, lalu jalankan lagi dengan --confirm died,moved,changed,new,missing."
+        "Menunggu persetujuan: 1 baru, 5 berubah, 1 tidak ada di berkas, 1 pindah atau pergi, 1 meninggal. "
+        "Periksa daftarnya, lalu jalankan lagi dengan --confirm new,changed,missing,moved,died."
     )
     assert [(one.action.value, one.row, one.columns) for one in report.listed] == [
         ("DIED", 3, ("status_dasar",)),
@@ -158,7 +158,7 @@ async def test_only_what_was_confirmed_is_written(
     people_now = await desk.people()
     assert Counter(one["end_reason"] for one in people_now) == {None: 38, "DIED": 1, "MOVED": 1, "INVALID": 1}
     assert Counter(one["hamlet"] for one in people_now) == {"SATU": 37, "DUA": 4}
-    assert Counter(one["occupation"] for one in people_now) == {"UNEMPLOYED": 39, "FARMER": 1, None: 1}
+    assert Counter(one["occupation"] for one in people_now) == {"NOT_WORKING": 39, "FARMER": 1, None: 1}
     assert Counter(one["home_version"] for one in people_now) == {1: 37, 2: 4}
 
 
@@ -193,7 +193,7 @@ async def test_correcting_the_handed_back_workbook_is_enough(month: list[Person]
     first = await desk.bring(path)
     handed = openpyxl.load_workbook(desk.folder / "hasil-desa.xlsx")
     page = handed["Data Penduduk"]
-    columns = {cell.value: cell.column for cell in page[1]}
+    columns = {cell.value: place for place, cell in enumerate(page[1], start=1)}
     page.cell(6, columns["nik"]).value = "6301014507908888"
     page.cell(10, columns["nama"]).value = "Siti Aminah"
     handed.save(desk.folder / "perbaikan.xlsx")
@@ -382,7 +382,7 @@ async def test_a_refused_row_of_a_known_person_does_not_make_them_missing(
     report = await desk.bring(book(month, name="november.xlsx"))
 
     assert report.waiting.total() == 0
-    assert report.counts == {"SAME": 39, "REJECTED": 1, "WARNED": 0, "SKIPPED": 0}
+    assert report.counts == {"SAME": 39, "REJECTED": 1, "WARNED": 39, "SKIPPED": 0}
 
 
 async def test_specific_personal_data_stays_out_unless_switched_on(
