@@ -60,7 +60,10 @@ class Filled(Protocol):
 
 
 class ImportVillage(Protocol):
-    """The importer's way in: a workbook into one village's register, resumable and repeatable."""
+    """The importer's way in: a workbook into one village's register, resumable and repeatable.
+
+    `hub.demo` stands below the integrations in the order of imports, so it is handed the function.
+    """
 
     async def __call__(
         self, pool: Pool, scope: Scope, keys: KeyRing, clock: Clock, path: Path, *, village: RegionCode

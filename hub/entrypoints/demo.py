@@ -11,13 +11,20 @@ from pathlib import Path
 import uvloop
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from hub.demo import keys, load
+from hub.demo import keys as demo_keys
+from hub.demo import load
 from hub.demo.keys import DemoKey
+from hub.domains.imports.model import RowAction
 from hub.entrypoints import examples, logs, place, serve
 from hub.entrypoints.place import Place
 from hub.entrypoints.voice import Voice
+from hub.integrations.opensid.importing import import_file
 from hub.kernel.clock import Clock, system_clock
+from hub.kernel.keyring import KeyRing
+from hub.kernel.region_code import RegionCode
+from hub.kernel.scope import Scope
 from hub.settings import Settings
+from hub.store.pools import Pool
 from hub.tenants import keyfile
 from hub.tenants.keyfile import KeysExist
 from hub.wiring import open_hub
@@ -62,7 +69,7 @@ def run(wish: Wish, voice: Voice) -> None:
         with bound, (wish.data / LOG).open("a", encoding="utf-8") as log:
             (wish.data / LOG).chmod(0o600)
             logs.configure(log)
-            uvloop.run(_serve(settings, here, bound, voice))
+            uvloop.run(_serve(settings, here, bound, voice, people=wish.people))
     voice.tell("Stopped. The data stay in {folder}.", folder=str(wish.data))
 
 
@@ -80,7 +87,7 @@ def _settings(wish: Wish) -> Settings:
     )
 
 
-async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: Voice) -> None:
+async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: Voice, *, people: bool) -> None:
     serve.stop_on_signal()
     clock: Clock = system_clock
     with suppress(KeysExist):
@@ -91,17 +98,30 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
         async with place.owner(here) as owner:
             with shown(voice) as progress:
                 made = await load.load(
-                    owner, hub, settings.data, ring=hub.services.keys, clock=clock, progress=progress
+                    owner,
+                    hub,
+                    settings.data,
+                    ring=hub.services.keys,
+                    clock=clock,
+                    progress=progress,
+                    import_village=import_village if people else None,
                 )
-        await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, address(settings), made))
+        await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, settings, made))
     finally:
         await hub.close()
+
+
+async def import_village(
+    pool: Pool, scope: Scope, keys: KeyRing, clock: Clock, path: Path, *, village: RegionCode
+) -> None:
+    """A workbook into a village's register, by the importer that villages use. New people need no further word."""
+    await import_file(pool, scope, keys, clock, path, village=village, apply=frozenset({RowAction.NEW}))
 
 
 def tabs(made: list[DemoKey]) -> list[examples.Example]:
     """The examples with the demo's keys in their headers."""
     with as_file(files("hub.schema") / "examples") as folder:
-        return examples.load(folder, keys=keys.by_audience(made))
+        return examples.load(folder, keys=demo_keys.by_audience(made))
 
 
 def address(settings: Settings) -> str:
@@ -111,12 +131,13 @@ def address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/graphql"
 
 
-def welcome(voice: Voice, url: str, made: list[DemoKey]) -> None:
+def welcome(voice: Voice, settings: Settings, made: list[DemoKey]) -> None:
     """Where to look, and requests to paste."""
+    url = address(settings)
     voice.show()
     voice.tell("The demo is ready. Open in a browser: {url}", url=url)
-    voice.tell("Everybody in it is invented. Keys for trying: {file}", file=keys.FILE)
-    chosen = keys.by_audience(made)
+    voice.tell("Everybody in it is invented. Keys for trying: {file}", file=str(settings.data / demo_keys.FILE))
+    chosen = demo_keys.by_audience(made)
     for audience, about in ASKED.items():
         voice.show()
         voice.tell(about)

@@ -1,0 +1,159 @@
+"""`hub import opensid`: a village's OpenSID workbook into the register; a bar, a report, the workbook handed back.
+
+Exit codes: 0 when the file is in, 1 when rows were refused or wait for a word (the report says which), 2 when the file
+was refused as a whole.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from hub.domains.imports.model import RowAction
+from hub.entrypoints import place
+from hub.entrypoints.voice import Voice, voice_of
+from hub.integrations.opensid import report as reports
+from hub.integrations.opensid.importing import Said, import_file
+from hub.integrations.opensid.problems import Lang
+from hub.integrations.opensid.report import CONFIRMABLE, Report, Step
+from hub.kernel.clock import system_clock
+from hub.kernel.errors import BadInput
+from hub.kernel.region_code import RegionCode, RegionLevel
+from hub.kernel.scope import Reader
+from hub.settings import Settings
+from hub.store.pools import PoolOptions, open_pool
+from hub.tenants import administration as admin
+from hub.wiring import load_keys
+
+PARTLY = 1
+SHOWN = 20
+
+STEPS = {
+    Step.RESUMING: "Completing the interrupted import",
+    Step.READING: "Reading the workbook",
+    Step.APPLYING: "Writing the register",
+    Step.HANDING_BACK: "Writing the workbook with the verdicts",
+}
+
+
+class VillageNeeded(BadInput):
+    """{given} is not the code of a village."""
+
+    code = "VILLAGE_NEEDED"
+    hint = "Give --village the whole code of the village, such as 63.01.01.2004."
+
+
+class ActionUnknown(BadInput):
+    """{given} is not something that waits for a word."""
+
+    code = "ACTION_UNKNOWN"
+    hint = "Write --apply with one or more of: new, changed, died, moved, missing; with commas between."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    imports = typer.Typer(help="Import population files into the register.", no_args_is_help=True)
+    imports.callback()(lambda: None)  # keeps `opensid` a command of its own, though there is only one
+    imports.command("opensid", help="Import a village's OpenSID workbook.")(opensid)
+    app.add_typer(imports, name="import")
+
+
+def opensid(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The workbook (.xlsx).")],
+    village: Annotated[str, typer.Option(help="Code of the village, such as 63.01.01.2004.")],
+    *,
+    apply: Annotated[str, typer.Option(help="What to write of a later file: new, changed, died, moved, missing.")] = "",
+    sensitive: Annotated[
+        str, typer.Option(help="Fields of specific personal data that there is a purpose for, with commas between.")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse the file for one faulty row.")] = False,
+    hand_back: Annotated[
+        Path | None, typer.Option(help="Where to write the workbook with the verdicts; else beside the file.")
+    ] = None,
+) -> None:
+    """Import one file."""
+    voice, code = voice_of(ctx), RegionCode.parse(village)
+    if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
+        raise VillageNeeded(given=village)
+    actions, fields = actions_of(apply), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
+    settings, back = Settings(), hand_back or file.with_name(f"{file.stem}-hasil.xlsx")
+    keys = load_keys(settings, system_clock)
+
+    async def work(here: place.Place) -> Report:
+        await place.check(here)
+        async with place.owner(here) as owner:
+            tenant = await admin.find_tenant(owner, str(code.parent))
+        scope = admin.operator(tenant, lang=voice.lang)
+        pool = await open_pool(here.dsn(Reader.API.value), PoolOptions(settings.pool_size, 0))
+        try:
+            with shown(voice) as tell:
+                return await import_file(
+                    pool,
+                    scope,
+                    keys,
+                    system_clock,
+                    file,
+                    village=code,
+                    dry_run=dry_run,
+                    strict=strict,
+                    handed_back=back,
+                    progress=tell,
+                    apply=actions,
+                    sensitive=fields,
+                )
+        finally:
+            await pool.close()
+
+    with place.joined(settings) as here:
+        outcome = asyncio.run(work(here))
+    say(voice, outcome)
+    if outcome.refused:
+        raise typer.Exit(2)
+    if outcome.refusals or outcome.waiting.total():
+        raise typer.Exit(PARTLY)
+
+
+def say(voice: Voice, outcome: Report) -> None:
+    """The report: sentences, then the first refused rows with what to do about them."""
+    lang: Lang = "en" if voice.lang == "en" else "id"
+    for line in outcome.messages(lang):
+        voice.show(line)
+    for each in outcome.refusals[:SHOWN]:
+        voice.show(f"  {each.sheet} {each.row}: {each.reason(lang)} {each.remedy(lang)}")
+    if (more := len(outcome.refusals) - SHOWN) > 0:
+        voice.tell("  … and {more} more; the handed-back workbook has them all.", more=more)
+
+
+def actions_of(text: str) -> frozenset[RowAction]:
+    """What the operator has confirmed."""
+    known, wanted = {each.value.lower(): each for each in CONFIRMABLE}, text.lower().replace(" ", "").split(",")
+    for word in filter(None, wanted):
+        if word not in known:
+            raise ActionUnknown(given=word)
+    return frozenset(known[word] for word in wanted if word)
+
+
+@contextmanager
+def shown(voice: Voice) -> Iterator[Said]:
+    """Progress bars for the steps of an import."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    tasks: dict[Step, TaskID] = {}
+    with Progress(*columns, console=voice.out) as bars:
+
+        def tell(progress: reports.Progress) -> None:
+            if progress.step not in tasks:
+                tasks[progress.step] = bars.add_task(voice.say(STEPS[progress.step]), total=progress.total)
+            bars.update(tasks[progress.step], completed=progress.done, total=progress.total)
+
+        yield tell
