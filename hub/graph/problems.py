@@ -32,6 +32,13 @@ class VariablesInvalid(BadInput):
     hint = "Correct the variable named and send the request again."
 
 
+class TextRefused(BadInput):
+    """A text holds the character U+0000, which the hub cannot store or look for."""
+
+    code = "TEXT_REFUSED"
+    hint = "Remove the character U+0000 from the texts you send."
+
+
 class StatementTimeout(Limited):
     """The answer took longer than the hub allows."""
 
@@ -48,9 +55,12 @@ def shown(error: HubError, lang: str, request_id: str) -> dict[str, Any]:
 
 
 def located(error: GraphQLError, lang: str, request_id: str, general: type[HubError]) -> dict[str, Any]:
-    """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own."""
+    """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own.
+
+    Before execution (no path yet) the client is at fault, also where a scalar refused a value with an error of its own.
+    """
     refusal = cause(error)
-    if refusal is None and error.original_error is None:
+    if refusal is None and (error.path is None or isinstance(_origin(error), GraphQLError)):
         refusal = general(problem=error.message)
     elif refusal is None:
         log.error("unexpected", request_id=request_id, exc_info=error.original_error)
@@ -61,6 +71,14 @@ def located(error: GraphQLError, lang: str, request_id: str, general: type[HubEr
     if error.path:
         entry["path"] = list(error.path)
     return entry
+
+
+def _origin(error: GraphQLError) -> BaseException:
+    """What was raised first; graphql-core wraps its own errors too, to add the place."""
+    found: BaseException = error
+    while isinstance(found, GraphQLError) and found.original_error is not None:
+        found = found.original_error
+    return found
 
 
 def cause(error: BaseException | None) -> HubError | None:
