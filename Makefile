@@ -37,8 +37,8 @@ check: lint types schema test ## everything before a commit
 bench: dev ## measure
 	@exec $(BIN)/python -m bench
 
-parity: dev ## compare the two ways to read
-	@exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
+parity: dev ## compare the two ways to read: make parity N=20000
+	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
 
 lock: dev ## renew the lock files from pyproject.toml
 	@sh tools/lock.sh

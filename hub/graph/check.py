@@ -8,6 +8,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from hub.graph.declare import NODES, Arc, Column, Many, NodeType, One, Source
 from hub.graph.filters import LEAKPROOF
+from hub.graph.selecting import PARSERS
 from hub.kernel.errors import Faulty
 from hub.store.rls import readable_outside
 
@@ -84,6 +85,8 @@ def _unserved(node: NodeType) -> Iterator[str]:
     for order, columns in node.orders.items():
         if columns and not _indexed(node, columns):
             yield f"{node.name} orders by {order} without an index that begins with it"
+        if not all(isinstance(node.table.c[each].type, tuple(PARSERS)) for each in columns):
+            yield f"{node.name} orders by {order}, whose values no cursor can carry"
         if any(node.table.c[each].nullable for each in columns):
             yield f"{node.name} orders by {order}, which may be null"
 

@@ -42,6 +42,10 @@ class _Undone(Exception):  # a signal, not a refusal
     """Makes a transaction roll back."""
 
 
+class _Over(Exception):  # a signal, not a refusal
+    """Tells a batch that nobody waits for it any more."""
+
+
 @dataclass(slots=True)
 class Context:
     """One operation: its session, its binds, its loaders."""
@@ -72,6 +76,7 @@ class Context:
         stack, self._closing = self._closing, None
         failed, self.failed = self.failed, False
         self.loaders.clear()
+        await self.end()
         if stack is None:
             return
         if error is None and not failed:
@@ -82,14 +87,23 @@ class Context:
             await stack.__aexit__(type(undone), undone, None)
             raise _Undone
 
+    async def end(self) -> None:
+        """Take the connection away, when the statement that may still run on it is done.
+
+        An error that empties the answer ends the execution while batches of other fields are under way.
+        """
+        async with self.lock:
+            self.session = None
+
     def binds(self) -> Binds:
         """Fresh binds for a statement under this scope."""
         return Binds.under(self.given.scope)
 
     async def rows(self, statement: Executable, binds: Binds) -> list[sql.Row]:
         """Run a statement on the operation's one connection, one at a time."""
-        assert self.session is not None  # noqa: S101  # queries have one from the start, mutations from `begin`
         async with self.lock:
+            if self.session is None:
+                raise _Over
             return await self.session.rows(statement, binds.values(self.given))
 
     def loader(self, key: Any, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Loader:

@@ -22,6 +22,7 @@ from hub.graph.plan.tree import Reader
 from hub.graph.problems import (
     QueryInvalid,
     StatementTimeout,
+    TextRefused,
     VariablesInvalid,
     located,
     shown,
@@ -32,7 +33,7 @@ from hub.kernel.clock import Clock
 from hub.kernel.errors import BadInput, HubError
 from hub.kernel.scope import Scope
 from hub.store.pools import Pools
-from hub.store.unit import available, reading, writing
+from hub.store.unit import answer, reading, writing
 from hub.tenants.grants import GrantFacts
 
 log = structlog.get_logger()
@@ -143,9 +144,11 @@ class Engine:
         except HubError as refusal:
             self.fallbacks[f"refused value: {refusal.code}"] += 1
             return None
-        pool = self.pools.of(given.scope.reader)
-        with available():
-            data = await pool.fetchval(plan.text, *arguments)
+        try:
+            data = await answer(self.pools.of(given.scope.reader), plan.text, arguments)
+        except asyncpg.DataError as error:  # the resolver path says at which field
+            self.fallbacks[f"refused by the database: {error.sqlstate}"] += 1
+            return None
         if not plan.withheld:
             return Answer(b'{"data":' + data + b"}", executed=True, path="plan")
         withheld = orjson.dumps({"withheld": plan.withheld})
@@ -166,6 +169,7 @@ class Engine:
             hidden = withheld_fields(self.schema, reader, binds, [operation.selection_set])
             async with reading(pool, given.scope, given.now) as context.session:
                 result = await self._execute(document, question, context)
+                await context.end()
         else:
             context.open_unit = lambda: writing(pool, given.scope, given.now)
             result = await self._execute(document, question, context)
@@ -222,10 +226,15 @@ def _encoded(result: ExecutionResult, hidden: tuple[str, ...], scope: Scope) -> 
 
 
 def _timed(error: GraphQLError) -> GraphQLError:
-    """A cancelled statement is a limit of ours, not a fault."""
-    if isinstance(error.original_error, asyncpg.QueryCanceledError):
-        return GraphQLError(error.message, error.nodes, path=error.path, original_error=StatementTimeout())
-    return error
+    """A cancelled statement is a limit of ours and a text with NUL the client's, not faults."""
+    match error.original_error:
+        case asyncpg.QueryCanceledError():
+            refusal: HubError = StatementTimeout()
+        case asyncpg.CharacterNotInRepertoireError():
+            refusal = TextRefused()
+        case _:
+            return error
+    return GraphQLError(error.message, error.nodes, path=error.path, original_error=refusal)
 
 
 def _id_types(variables: Mapping[str, Any]) -> tuple[str, ...]:

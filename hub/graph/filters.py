@@ -160,9 +160,10 @@ def _element(column: ColumnElement[Any]) -> Any:
 
 
 def _few(given: Any) -> Any:
-    if isinstance(given, Leaf) or len(given) > MOST:
+    found = given.value if isinstance(given, Leaf) else given  # of lists of objects, only an empty one is a leaf
+    if len(found) > MOST:
         raise FilterTooLong
-    return given
+    return found
 
 
 def bare(annotation: Any) -> Any:

@@ -33,6 +33,13 @@ class VariablesInvalid(BadInput):
     hint = "Correct the variable named and send the request again."
 
 
+class TextRefused(BadInput):
+    """A text holds the character U+0000, which the hub cannot store or look for."""
+
+    code = "TEXT_REFUSED"
+    hint = "Remove the character U+0000 from the texts you send."
+
+
 class StatementTimeout(Limited):
     """The answer took longer than the hub allows."""
 
@@ -49,9 +56,12 @@ def shown(error: HubError, lang: str, request_id: str) -> dict[str, Any]:
 
 
 def located(error: GraphQLError, lang: str, request_id: str, general: type[HubError]) -> dict[str, Any]:
-    """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own."""
+    """An error of graphql-core as an entry of `errors`, with its place; `general` is what it is when it is its own.
+
+    Before execution (no path yet) the client is at fault, also where a scalar refused a value with an error of its own.
+    """
     refusal, fault = cause(error), origin(error)
-    if refusal is None and fault is None:
+    if refusal is None and (error.path is None or fault is None):
         kind = QueryMalformed if isinstance(error, GraphQLSyntaxError) else general
         refusal = kind(problem=discreet(error.message.removeprefix("Syntax Error: ")))
     elif refusal is None:

@@ -32,7 +32,7 @@ _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 _RUPIAH = re.compile(r"\d{1,15}", re.ASCII)
 _REGION = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.[123]\d{3})?)?)?", re.ASCII)
 _SIXTEEN = re.compile(r"\d{16}", re.ASCII)
-_CURSOR = re.compile(r"[A-Za-z0-9_-]{20,4000}", re.ASCII)
+_CURSOR = re.compile(r"[A-Za-z0-9_-]{14,8000}", re.ASCII)  # up to the longest name that an index takes
 
 
 class ScalarRefused(BadInput, ValueError):

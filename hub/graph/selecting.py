@@ -1,22 +1,25 @@
 """The pieces of SQL both paths are made of: which rows, in which order, from where on, and each field's expression."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     BindParameter,
     ColumnElement,
     Date,
+    DateTime,
     FromClause,
     Integer,
     LargeBinary,
     Table,
     Text,
+    Time,
     Uuid,
     cast,
     exists,
@@ -26,6 +29,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.sql import visitors
+from sqlalchemy.types import TypeEngine
 
 from hub.graph.binds import Binds, Given
 from hub.graph.declare import NODES, Arc, Column, Computed, Derived, Identity, Many, NodeType, One, Source, Through
@@ -198,7 +202,7 @@ class Ordering:
             raw = raw.concat(func.convert_to(columns[self.key], literal_column("'UTF8'")))
         for index, name in enumerate(self.columns):
             text: ColumnElement[str] = cast(columns[name], Text)
-            if index:
+            if index or not isinstance(key.type, Uuid):
                 text = literal_column("E'\\x1f'", Text).concat(text)
             raw = raw.concat(func.convert_to(text, literal_column("'UTF8'")))
         return base64url(raw)
@@ -226,15 +230,16 @@ class Ordering:
         tenant, rest = int.from_bytes(raw[6:10], "big"), raw[10:]
         if self.tenant and tenant not in {known.id for known in request.scope.tenants}:
             raise CursorRefused
-        if not isinstance(types[-1], Uuid):
-            return (rest.decode(errors="replace"),)
-        if len(rest) < 16:  # noqa: PLR2004  # bytes of a uuid
-            raise CursorRefused
-        words = rest[16:].decode(errors="replace").split(_SEPARATOR) if self.columns else []
+        if isinstance(types[-1], Uuid):
+            if len(rest) < 16:  # noqa: PLR2004  # bytes of a uuid
+                raise CursorRefused
+            key, rest = str(UUID(bytes=rest[:16])), rest[16:]
+            words = _text(rest).split(_SEPARATOR, len(self.columns) - 1) if self.columns else []
+        else:
+            key, *words = _text(rest).split(_SEPARATOR, len(self.columns))
         if len(words) != len(self.columns):
             raise CursorRefused
-        values = [_parse(word, type_) for word, type_ in zip(words, types, strict=False)]
-        return (*values, UUID(bytes=rest[:16]))
+        return tuple(_parse(word, type_) for word, type_ in zip([*words, key], types, strict=True))
 
 
 def ordering(node: NodeType, field: str, given: Any, default: str | None) -> Ordering:
@@ -248,15 +253,37 @@ def ordering(node: NodeType, field: str, given: Any, default: str | None) -> Ord
     return Ordering(columns, node.key, node.tenant, tag)
 
 
-def _parse(word: str, type_: Any) -> Any:
+def _text(raw: bytes) -> str:
+    """Text as PostgreSQL can hold it."""
     try:
-        if isinstance(type_, Integer):
-            return int(word)
-        if isinstance(type_, Date):
-            return date.fromisoformat(word)
+        found = raw.decode()
+    except UnicodeDecodeError:
+        raise CursorRefused from None
+    if "\x00" in found:
+        raise CursorRefused
+    return found
+
+
+# How a column's value is read back from a cursor; check.py lets only these types be orders.
+PARSERS: Mapping[type[TypeEngine[Any]], Callable[[str], Any]] = {
+    Integer: int,
+    Date: date.fromisoformat,
+    DateTime: datetime.fromisoformat,
+    Time: time.fromisoformat,
+    Uuid: UUID,
+    Text: str,
+}
+
+
+def _parse(word: str, type_: Any) -> Any:
+    parse = next(parse for kind, parse in PARSERS.items() if isinstance(type_, kind))
+    try:
+        found = parse(word)
     except ValueError:
         raise CursorRefused from None
-    return word
+    if isinstance(found, int) and found.bit_length() >= (64 if isinstance(type_, BigInteger) else 32):
+        raise CursorRefused
+    return found
 
 
 # Ids and text forms

@@ -188,6 +188,20 @@ def built(model: type[Model], row: sql.Row) -> Model:
     return cast("Model", model.model_construct(**dict(row)))
 
 
+async def answer(pool: Pool, text: str, arguments: Sequence[Any]) -> Any:
+    """The one value of a statement made by `entering`.
+
+    After an error the connection is reset: one that the driver raised before sending leaves the server waiting in the
+    middle of an exchange, and whoever gets the connection next would be told of it.
+    """
+    async with connected(pool) as connection:
+        try:
+            return await connection.fetchval(text, *arguments)
+        except Exception:
+            await connection.reset()
+            raise
+
+
 @asynccontextmanager
 async def reading(pool: Pool, scope: Scope, now: Now) -> AsyncIterator[Session]:
     """A consistent, read-only snapshot under a scope."""

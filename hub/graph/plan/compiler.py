@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -271,7 +272,8 @@ class Compiler:
         pairs: Pairs = [(part.key, self._part(part, page, node, type_, conditions)) for part in parts]
         statement = select(_object(pairs))
         if any(part.name in ("edges", "nodes", "pageInfo") for part in parts):
-            statement = statement.select_from(page.rows)
+            # HAVING makes it one row also where no part aggregates, such as `pageInfo { __typename }` alone.
+            statement = statement.select_from(page.rows).having(true())
         found: ScalarSelect[str] = statement.scalar_subquery()
         return found
 

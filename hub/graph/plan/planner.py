@@ -86,7 +86,7 @@ def compile_plan(
     """Compile an operation; NotPlannable says why it cannot be."""
     scope = given.scope
     binds = Binds.under(scope)
-    reader = Reader(schema, fragments, symbolic(dict(given.variables)))
+    reader = Reader(schema, fragments, symbolic(dict(given.variables)), strict=True)
     compiler = Compiler(schema, reader, binds)
     assert schema.query_type is not None  # noqa: S101  # every schema of ours has one
     body = compiler.operation(schema.query_type, [operation.selection_set])

@@ -27,7 +27,10 @@ from graphql import (
     is_input_object_type,
     is_leaf_type,
     is_list_type,
+    is_non_null_type,
 )
+
+from hub.graph.plan.wire import NotPlannable
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Reader:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Any]  # for @skip and @include, and, symbolic, for arguments
+    strict: bool = False  # raise NotPlannable where null stands for what may not be null: there is an error to tell
     _applies: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def collect(self, type_: GraphQLObjectType, sets: list[SelectionSetNode]) -> list[Selection]:
@@ -93,7 +97,7 @@ class Reader:
         for directive in node.directives or ():
             name = directive.name.value
             if name in ("skip", "include"):
-                value = self.argument(directive.arguments[0].value)
+                value = self._not_null(self.argument(directive.arguments[0].value))
                 chosen = bool(getattr(value, "value", value))
                 if chosen is (name == "skip"):
                     return False
@@ -113,7 +117,8 @@ class Reader:
     def argument(self, node: ValueNode, type_: GraphQLInputType | None = None) -> Any:
         """One value: variables looked up, literals coerced by their type (the document has been validated)."""
         if isinstance(node, VariableNode):
-            return self.variables.get(node.name.value)
+            found = self.variables.get(node.name.value)
+            return self._not_null(found) if is_non_null_type(type_) else found
         if isinstance(node, NullValueNode):
             return None
         bare: Any = get_nullable_type(type_) if type_ is not None else None
@@ -130,6 +135,13 @@ class Reader:
         if is_leaf_type(bare):
             return bare.parse_literal(node)
         return int(node.value) if isinstance(node, IntValueNode) else getattr(node, "value", None)
+
+    def _not_null(self, value: Any) -> Any:
+        """The value of a variable that may be null itself, but not where it is used."""
+        if value is None and self.strict:
+            reason = "null for an argument that may not be null"
+            raise NotPlannable(reason)
+        return value
 
 
 def named(type_: Any) -> GraphQLNamedType:

@@ -1,0 +1,95 @@
+"""The engine: what a client is told, and that one bad request leaves nothing behind."""
+
+from typing import Any
+
+import pytest
+
+from hub.graph.execution import Question
+from hub.kernel.scope import Scope
+from hub.tenants.permissions import Role
+from tests.parity.both import Both, Pair, scope_of
+from tests.world.build import World
+
+NUL = "query($t: String) { villages(first: 1, filter: {name: {eq: $t}}) { totalCount } }"
+
+
+@pytest.fixture
+def camat(world: World) -> Scope:
+    """A camat."""
+    return scope_of(Role.CAMAT, world.takisung)
+
+
+def codes(pair: Pair) -> list[str]:
+    return [each["extensions"]["code"] for each in pair.data["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ('{ citizens(first: 1, filter: {birthDate: {eq: "2018-02-30"}}) { totalCount } }', {}, "QUERY_INVALID"),
+        ('{ village(code: "6301012004") { name } }', {}, "QUERY_INVALID"),
+        (
+            "query($d: Date!) { citizens(first: 1, filter: {birthDate: {eq: $d}}) { totalCount } }",
+            {"d": "x"},
+            "VARIABLES_INVALID",
+        ),
+    ],
+)
+async def test_a_value_that_a_scalar_refuses_is_the_clients_fault(
+    both: Both, camat: Scope, query: str, variables: dict[str, Any], code: str
+) -> None:
+    pair = await both.ask(query, camat, variables)
+
+    assert codes(pair) == [code]
+    assert pair.plan.status == 400
+
+
+async def test_the_character_nul_is_refused_at_its_field_and_the_next_request_is_well(both: Both, camat: Scope) -> None:
+    pair = await both.ask(NUL, camat, {"t": "a\x00"})
+    assert codes(pair) == ["TEXT_REFUSED"]
+    assert pair.data["errors"][0]["path"] == ["villages", "totalCount"]
+    assert both.plan.fallbacks == {"refused by the database: 22021": 1}
+
+    for _ in range(5):
+        pair = await both.ask(NUL, camat, {"t": "Takisung 0"})
+        assert pair.data == {"data": {"villages": {"totalCount": 1}}}
+
+
+async def test_an_error_that_empties_the_answer_waits_for_statements_under_way(both: Both, camat: Scope) -> None:
+    query = """query($c: Cursor) { kecamatans(first: 1) { nodes { slug } }
+      a: villages(first: 2) { nodes { a: citizens(first: 1) { totalCount nodes { id } } b: households(first: 2) {
+        nodes {
+        m: members(first: 1, after: $c) { nodes { id } }
+        n: members(first: 2) { nodes { village { name } } } } } } } }"""
+    for _ in range(10):
+        pair = await both.ask(query, camat, {"c": "A" * 40})
+        assert set(codes(pair)) == {"CURSOR_INVALID"}
+        assert pair.plan.status == 200
+
+
+async def test_a_null_where_none_may_be_is_an_error_and_never_the_default(both: Both, camat: Scope) -> None:
+    pair = await both.ask(
+        "query($by: VillageGroup = KIND) { villages(first: 1) { countBy(field: $by) { count } } }", camat, {"by": None}
+    )
+
+    assert codes(pair) == ["BAD_INPUT"]
+    assert both.plan.fallbacks == {"null for an argument that may not be null": 1}
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("{ nodes(ids: []) { id } }", "root field nodes"),
+        ('{ __type(name: "Village") { name } }', "root field __type"),
+        ("{ villages { totalCount } }", "page size missing"),
+        ("{ villages(first: 101) { nodes { id } } }", "refused value: PAGE_SIZE"),
+        ("{ village { name } }", "a look-up needs exactly one argument"),
+        ('{ node(id: "x") { id } }', "not an id of a known type"),
+        ('{ village(id: "x") { name } }', "refused value: ID_INVALID"),
+    ],
+)
+async def test_what_has_no_plan_is_counted_by_its_reason(both: Both, camat: Scope, query: str, reason: str) -> None:
+    answer = await both.plan.answer(Question(query), camat)
+
+    assert answer.path == "resolvers"
+    assert dict(both.plan.fallbacks) == {reason: 1}

@@ -1,0 +1,210 @@
+"""A third kecamatan, awkward on purpose: ties, nulls, empty lists, long and foreign texts, every kind of party.
+
+Its rows are for tests that compare the two ways to read; nothing in it is tidy. Read it only.
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlmodel import SQLModel
+
+from hub.domains.citizens.model import Citizen, Household
+from hub.domains.kecamatan.model import Kecamatan, ServiceHours
+from hub.domains.partners.model import PartnerOrganization
+from hub.domains.villages.model import Village
+from hub.kernel.scope import TenantRef, Zone
+from hub.tenants import administration as admin
+from hub.tenants.model import TenantKind
+from hub.wiring import Hub
+from tests.world import make
+from tests.world.build import TYPES, Place
+
+CODE = "32.01.06"
+VILLAGES = tuple(f"{CODE}.{number}" for number in range(2001, 2007))
+LONG = "Panjang " * 40 + "selesai"
+MULTIBYTE = "村" * 120 + "é😀" * 60
+ODD = 'a"b\\c/\b\f\n\r\t\x01\x1e\x7f\u2028\u2029</script>%s%%{{x}}:name$1'
+NAMES = (
+    "Siti Aminah",
+    "Siti Aminah",
+    "Siti Aminah",
+    "O'Neil \"Ali\" \\ 'x'",
+    "Ünïcödé 😀 村",
+    LONG,
+    "Abdurrahman",
+    "e\u0301",
+    "é",
+)
+NOBODY_HOME = 3  # index of the village without a register
+MOMENTS = (
+    datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC),
+    datetime(2024, 1, 1, tzinfo=UTC),
+    datetime(2024, 1, 1, 0, 0, 0, 120000, tzinfo=UTC),
+)
+
+
+async def build_rich(hub: Hub, owner_dsn: str) -> Place:
+    """Make it."""
+    owner = await asyncpg.connect(owner_dsn)
+    try:
+        tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=CODE, name="Kaya", zone=Zone.WIB)
+    finally:
+        await owner.close()
+    office = make.office(tenant, 'Kaya\'s "office"')
+    villages = _villages(tenant)
+    partners = _partners(tenant, villages)
+    rows: list[SQLModel] = [office, *_office_parts(tenant, office), *villages, *partners]
+    for index, village in enumerate(villages[:3]):
+        rows += [make.sub_village(tenant, village, name) for name in (LONG, "Dusun", "Düsun", "", "dusun")[: 5 - index]]
+        rows += _officials(tenant, village)
+        rows += _families(hub, tenant, village, 4 if index == 0 else 1)
+    people = [row for row in rows if isinstance(row, Citizen)]
+    rows += _commitments(tenant, office, villages, partners, people)
+    async with make.unit(hub, tenant) as unit:
+        for row in rows:
+            await unit.add(row)
+        for home in [row for row in rows if isinstance(row, Household)][:2]:
+            head = next(each for each in people if each.household_id == home.id)
+            await unit.change(home, head_id=head.id)
+    made = Place(tenant, office, villages, partners)
+    for row in rows:
+        if type_name := TYPES.get(str(row.__tablename__)):
+            made.rows.setdefault(type_name, []).append(row)
+    return made
+
+
+def _villages(tenant: TenantRef) -> list[Village]:
+    shapes: tuple[dict[str, Any], ...] = (
+        {"name": "Sama", "connectivity": "GOOD", "distance_km": Decimal("0.00"), "terrain": ["COAST"]},
+        {
+            "name": "Sama",
+            "connectivity": "WEAK",
+            "distance_km": Decimal("0.10"),
+            "aliases": ["", "a,b", '"', "{}", "NULL"],
+        },
+        {"name": "Sama", "connectivity": None, "distance_km": None, "travel_hours": Decimal("999.99")},
+        {"name": MULTIBYTE, "connectivity": "GOOD", "aliases": [ODD, "é", LONG], "distance_km": Decimal("9999.99")},
+        {"name": ODD, "connectivity": "NONE", "terrain": ["HILL", "COAST"]},
+        {"name": "sama", "connectivity": None},
+    )
+    return [make.village(tenant, code, **shape) for code, shape in zip(VILLAGES, shapes, strict=True)]
+
+
+def _partners(tenant: TenantRef, villages: list[Village]) -> list[PartnerOrganization]:
+    return [
+        make.partner(tenant, "PKK", contact_name='Bu "Siti"'),
+        make.partner(tenant, LONG, kind="KNPI", contact_name=None, information_partner=True),
+        make.partner(tenant, MULTIBYTE, level="VILLAGE", village_id=villages[0].id, unit_name=ODD),
+        make.partner(tenant, "PKK desa", level="VILLAGE", village_id=villages[0].id),
+    ]
+
+
+def _office_parts(tenant: TenantRef, office: Kecamatan) -> list[SQLModel]:
+    noon = datetime(2018, 1, 1, 12, tzinfo=UTC)
+    return [
+        make.profile(tenant, office, 2017, population=0, household_count=0, area_km2=Decimal("0.01"), house_count=0),
+        make.profile(
+            tenant,
+            office,
+            2018,
+            population=2_147_483_647,
+            household_count=3,
+            area_km2=Decimal("343.00"),
+            house_count=7,
+            houses_with_permit=1,
+            civil_servant_count=0,
+            topography=["COAST", "HILL"],
+            source=ODD,
+            updated_at=MOMENTS[0],
+        ),
+        make.profile(tenant, office, 2019, updated_at=MOMENTS[1]),
+        make.hours(tenant, office),
+        ServiceHours(
+            tenant_id=tenant.id,
+            kecamatan_id=office.id,
+            channel="EMAIL",
+            weekdays=[],
+            opens_at=noon.time().replace(microsecond=1),
+            closes_at=noon.replace(hour=23, minute=59).time(),
+        ),
+    ]
+
+
+def _officials(tenant: TenantRef, village: Village) -> list[SQLModel]:
+    head, former = make.official(tenant, village, "Pak 'Kades'"), make.official(tenant, village, "Lama")
+    former.started_on, former.ended_on = date(2012, 2, 29), date(2018, 12, 31)
+    return [head, former, make.official(tenant, village, MULTIBYTE, "SECRETARY")]
+
+
+def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[SQLModel]:
+    found: list[SQLModel] = []
+    for number in range(size):
+        hamlet = (None, "SATU", LONG, "Düsun")[number]
+        home = make.household(hub, tenant, village.id, address=ODD if number else None, hamlet=hamlet, rt="001")
+        found.append(home)
+        for index, name in enumerate(NAMES if number == 0 else NAMES[:number]):
+            person = make.citizen(
+                hub,
+                tenant,
+                home,
+                name,
+                nik=f"639901{10 + number:02d}0590{village.code[-2:]}{index:02d}" if index % 2 else None,
+                sex="FEMALE" if index % 3 else "MALE",
+                family_relation="CHILD" if index else "HEAD",
+                birth_date=(None, date(1900, 1, 1), date(2024, 2, 29), date(1990, 5, 17))[index % 4],
+                occupation=("FARMER", None)[index % 2],
+                birth_certificate=(None, "", ODD)[index % 3],
+                updated_at=MOMENTS[index % 3],
+                religion=("ISLAM", None)[index % 2],
+                ethnicity=(None, ODD)[index % 2],
+            )
+            if index == len(NAMES) - 1 and isinstance(person[0], Citizen):
+                person[0].ended_at, person[0].end_reason = MOMENTS[0], "DIED"
+            found += person
+    gone = make.household(hub, tenant, village.id)
+    gone.ended_at, gone.end_reason = MOMENTS[1], "MOVED"
+    return [*found, gone]
+
+
+def _commitments(
+    tenant: TenantRef,
+    office: Kecamatan,
+    villages: list[Village],
+    partners: list[PartnerOrganization],
+    people: list[Citizen],
+) -> list[SQLModel]:
+    shapes: tuple[dict[str, Any], ...] = (
+        {"title": "Sama", "state": "DISPLAYED", "valid_from": date(2018, 1, 1), "published": True},
+        {"title": "Sama", "state": "DISPLAYED", "valid_until": date(2018, 1, 1)},
+        {"title": "Sama", "state": "SIGNED", "valid_from": date(2018, 1, 1), "valid_until": date(2099, 1, 1)},
+        {"title": MULTIBYTE, "published": True, "monitoring_note": ODD, "type": "SERVICE_PLEDGE"},
+        {"title": ODD, "state": "REVOKED", "target_percent": 0, "planned_on": date(1999, 12, 31)},
+        {"title": "", "published": True, "object": ""},
+    )
+    found: list[SQLModel] = []
+    for index, shape in enumerate(shapes):
+        organizations: list[UUID] = [partners[1].id] if index % 2 else []
+        made = make.commitment(tenant, **{"updated_at": MOMENTS[index % 3], **shape}, organizations=organizations)
+        found.append(made)
+        if index == len(shapes) - 1:
+            continue  # one without anything below it
+        arcs: list[dict[str, UUID]] = [
+            {"kecamatan_id": office.id},
+            {"village_id": villages[index % 3].id},
+            {"village_id": villages[3].id},
+            *({"organization_id": each} for each in organizations),
+            {"citizen_id": people[index].id},
+        ]
+        parties = [make.party(tenant, made, number // 2, **arc) for number, arc in enumerate(arcs)]
+        parties[0].signed_at, parties[0].signed_on = MOMENTS[0], date(2024, 3, 1)
+        parties[1].declined_at, parties[1].declined_reason = MOMENTS[2], ODD
+        parties[2].role, parties[2].signatory_name = "WITNESS", "O'Neil"
+        found += parties
+        clauses = [make.clause(tenant, made, number) for number in (1, 2, 3)]
+        clauses[1].penalty_amount, clauses[2].penalty_amount = None, 999_999_999_999_999
+        clauses[2].text = MULTIBYTE
+        found += [*clauses, *(make.evidence(tenant, made) for _ in range(index))]
+    return found
