@@ -74,15 +74,15 @@ def counted(node: NodeType) -> str:
 
 
 def by_node(name: str) -> list[str]:
-    """`node(id:)` with everything on it."""
-    return [
-        f"query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ {chosen} }} }} }}" for chosen in selections(name)
-    ]
+    """`node(id:)`: the leaves, and all edges with what lies behind them."""
+    deep = " ".join(_edge(edge, field, deep=False) for edge, field in _edges(name))
+    chosen = [_leaves(name), f"id {deep}"]
+    return [f"query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ {each} }} }} }}" for each in chosen]
 
 
-def by_nodes(name: str) -> str:
-    """`nodes(ids:)`."""
-    return f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {_leaves(name)} }} }} }}"
+def by_nodes(name: str) -> list[str]:
+    """`nodes(ids:)`: every selection."""
+    return [f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {each} }} }} }}" for each in selections(name)]
 
 
 def look_ups(name: str) -> list[tuple[str, str]]:
@@ -133,6 +133,12 @@ def filters_by_id(node: NodeType) -> list[tuple[str, str]]:
     return [
         (edges[name], get_named_type(fields[edges[name]].type).name) for name in node.filters if name in edges
     ]
+
+
+def unlisted() -> list[str]:
+    """The types of tenants that no root field lists."""
+    listed = {node.name for _, node in root_lists()}
+    return [name for name in type_names() if name not in listed]
 
 
 def type_names() -> list[str]:
