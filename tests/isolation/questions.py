@@ -130,9 +130,7 @@ def filters_by_id(node: NodeType) -> list[tuple[str, str]]:
     """The filters of a type by an edge, each with the type whose id it takes."""
     fields = object_type(node.name).fields
     edges = {source.name: key for key, source in node.fields.items() if isinstance(source, One)}
-    return [
-        (edges[name], get_named_type(fields[edges[name]].type).name) for name in node.filters if name in edges
-    ]
+    return [(edges[name], get_named_type(fields[edges[name]].type).name) for name in node.filters if name in edges]
 
 
 def unlisted() -> list[str]:

@@ -93,9 +93,7 @@ async def test_a_village_office_sees_its_own_persons(asker: str, wall: Wall, pat
 
 @pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("node", TYPES)
-async def test_a_hidden_row_by_its_id_is_a_row_that_never_was(
-    asker: str, node: str, wall: Wall, path: Client
-) -> None:
+async def test_a_hidden_row_by_its_id_is_a_row_that_never_was(asker: str, node: str, wall: Wall, path: Client) -> None:
     nothing, hidden = absent(wall, node), samples(wall, asker, node)
     assert hidden
     for query in questions.by_node(node):
@@ -142,9 +140,7 @@ async def test_no_list_and_no_edge_shows_a_hidden_row(asker: str, question: str,
 
 @pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("node", questions.unlisted())
-async def test_no_edge_of_a_visible_row_leads_to_a_hidden_one(
-    asker: str, node: str, wall: Wall, path: Client
-) -> None:
+async def test_no_edge_of_a_visible_row_leads_to_a_hidden_one(asker: str, node: str, wall: Wall, path: Client) -> None:
     hidden = set(wall.hidden[asker])
     visible = [row.id for row in wall.rows if row.node == node and row not in hidden]
     for query in questions.by_nodes(node):

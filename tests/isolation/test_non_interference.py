@@ -64,7 +64,7 @@ async def remove(superuser: asyncpg.Connection, where: str, *arguments: object, 
                 continue
             if only is not None and "village_id" not in columns:
                 continue
-            done = await superuser.execute(f"delete from {name} where {where}", *arguments)  # noqa: S608  # own names
+            done = await superuser.execute(f"delete from {name} where {where}", *arguments)  # own names
             count += int(done.split()[-1])
     return count
 

@@ -164,7 +164,9 @@ async def rows_of(superuser: asyncpg.Connection, tenants: list[int]) -> list[Row
     for node in tenant_nodes():
         own = node.table
         village = own.c.village_id if personal(node) else null()
-        statement = select(own.c.tenant_id, own.c.id, village.label("village")).where(own.c.tenant_id == literal(tenants, INTEGERS).any_())
+        statement = select(own.c.tenant_id, own.c.id, village.label("village")).where(
+            own.c.tenant_id == literal(tenants, INTEGERS).any_()
+        )
         rows = await sql.fetch(superuser, statement.order_by(own.c.tenant_id, own.c.id))
         found += [Row(node.name, row["tenant_id"], row["id"], row["village"]) for row in rows]
     return found
@@ -191,9 +193,7 @@ async def let_in(owner: asyncpg.Connection, near: Place) -> dict[str, Asker]:
             continue
         tenant, kind, on = homes[target]
         public = role is Role.FRONT_END
-        key = await key_for(
-            owner, tenant, role, on=on, kind=kind, key=KeyKind.PUBLIC if public else KeyKind.SECRET
-        )
+        key = await key_for(owner, tenant, role, on=on, kind=kind, key=KeyKind.PUBLIC if public else KeyKind.SECRET)
         found[name] = Asker(name, reader, key, village=on.village_id, party=on.organization_id)
     return found
 
@@ -202,10 +202,8 @@ async def _tenant(owner: asyncpg.Connection, kind: TenantKind, code: str) -> Ten
     return await admin.add_tenant(owner, kind=kind, code=code, name=code, zone=Zone.WIB)
 
 
-async def hidden_from(
-    superuser: asyncpg.Connection, asker: Asker, rows: Sequence[Row], near: Place
-) -> Sequence[Row]:
-    """What an asker must not see: the far side, other villages' persons; from outside every person, and private rows."""
+async def hidden_from(superuser: asyncpg.Connection, asker: Asker, rows: Sequence[Row], near: Place) -> Sequence[Row]:
+    """What an asker must not see: the far side, other villages' persons; from outside all persons and private rows."""
     private: set[UUID] = set()
     if asker.reader is Reader.OUTSIDE:
         for statement in PRIVATE.values():
