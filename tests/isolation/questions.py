@@ -1,0 +1,145 @@
+"""Questions made from the schema: everything that can be asked of a type, by every route to it."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
+
+from hub.graph.declare import CONNECTIONS, NODES, ROOTS, NodeType, One, RootOne, Roots
+from hub.graph.registry import core_of
+from hub.schema.build import schema
+
+
+@lru_cache(maxsize=1)
+def core() -> GraphQLSchema:
+    """The finished schema."""
+    return core_of(schema())
+
+
+def object_type(name: str) -> GraphQLObjectType:
+    """An object type of the schema."""
+    found = core().type_map[name]
+    assert isinstance(found, GraphQLObjectType)
+    return found
+
+
+def selections(name: str) -> Iterator[str]:
+    """Selections on a type that together ask for everything two edges deep: the leaves, then each edge."""
+    yield _leaves(name)
+    for edge, field in _edges(name):
+        yield f"id {_edge(edge, field, deep=True)}"
+
+
+def _leaves(name: str) -> str:
+    fields = object_type(name).fields.items()
+    return "__typename " + " ".join(key for key, field in fields if is_leaf_type(get_named_type(field.type)))
+
+
+def _edges(name: str) -> list[tuple[str, GraphQLField]]:
+    fields = object_type(name).fields.items()
+    return [(key, field) for key, field in fields if not is_leaf_type(get_named_type(field.type))]
+
+
+def _edge(key: str, field: GraphQLField, *, deep: bool) -> str:
+    target = get_named_type(field.type)
+    if target.name in CONNECTIONS:
+        return f"{key}(first: 100) {_connection(CONNECTIONS[target.name], deep=deep)}"
+    if is_abstract_type(target):
+        kinds = " ".join(f"... on {each.name} {{ id }}" for each in core().get_possible_types(target))
+        return f"{key} {{ __typename {kinds} }}"
+    return f"{key} {{ {_item(target.name, deep=deep)} }}"
+
+
+def _item(name: str, *, deep: bool) -> str:
+    if not deep:
+        return "id"
+    return " ".join([_leaves(name), *(_edge(key, field, deep=False) for key, field in _edges(name))])
+
+
+def _connection(node: NodeType, *, deep: bool) -> str:
+    counts = counted(node) if deep else "totalCount"
+    return f"{{ {counts} nodes {{ {_item(node.name, deep=deep)} }} edges {{ cursor node {{ id }} }} {PAGE_INFO} }}"
+
+
+PAGE_INFO = "pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"
+
+
+def counted(node: NodeType) -> str:
+    """All counts of a connection over a type."""
+    groups = (f"by_{each}: countBy(field: {each.upper()}) {{ key count }}" for each in node.groups)
+    return " ".join(["totalCount", *groups])
+
+
+# Routes
+
+
+def by_node(name: str) -> list[str]:
+    """`node(id:)`: the leaves, and all edges with what lies behind them."""
+    deep = " ".join(_edge(edge, field, deep=False) for edge, field in _edges(name))
+    chosen = [_leaves(name), f"id {deep}"]
+    return [f"query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ {each} }} }} }}" for each in chosen]
+
+
+def by_nodes(name: str) -> list[str]:
+    """`nodes(ids:)`: every selection."""
+    return [f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {each} }} }} }}" for each in selections(name)]
+
+
+def look_ups(name: str) -> list[tuple[str, str]]:
+    """Root fields that find one row of a type, each with the column it finds by."""
+    found = []
+    for key, source in ROOTS.items():
+        if isinstance(source, RootOne) and get_named_type(core().query_type.fields[key].type).name == name:  # type: ignore[union-attr]  # every schema of ours has a query type
+            for column in source.by:
+                wanted = core().query_type.fields[key].args[column].type  # type: ignore[union-attr]  # the same
+                query = f"query($given: {wanted}) {{ {key}({column}: $given) {{ {_leaves(name)} }} }}"
+                found.append((column, query))
+    return found
+
+
+def lists() -> dict[str, tuple[str, NodeType]]:
+    """The root connections, by question: every selection, and every order."""
+    found = {}
+    for key, node in root_lists():
+        for number, chosen in enumerate(selections(node.name)):
+            counts = counted(node) if number == 0 else "totalCount"
+            found[f"{key} {number}"] = (
+                f"{{ {key}(first: 100) {{ {counts} nodes {{ {chosen} }} edges {{ cursor }} {PAGE_INFO} }} }}",
+                node,
+            )
+        for order in node.orders if len(node.orders) > 1 else ():
+            found[f"{key} by {order}"] = (
+                f"{{ {key}(last: 3, orderBy: {order}) {{ edges {{ cursor node {{ id }} }} {PAGE_INFO} }} }}",
+                node,
+            )
+    return found
+
+
+def root_lists() -> list[tuple[str, NodeType]]:
+    """The root fields that list a type of tenants."""
+    fields = core().query_type.fields  # type: ignore[union-attr]  # every schema of ours has a query type
+    found = [
+        (key, CONNECTIONS[get_named_type(fields[key].type).name])
+        for key, source in ROOTS.items()
+        if isinstance(source, Roots)
+    ]
+    return [(key, node) for key, node in found if node.tenant]
+
+
+def filters_by_id(node: NodeType) -> list[tuple[str, str]]:
+    """The filters of a type by an edge, each with the type whose id it takes."""
+    fields = object_type(node.name).fields
+    edges = {source.name: key for key, source in node.fields.items() if isinstance(source, One)}
+    return [(edges[name], get_named_type(fields[edges[name]].type).name) for name in node.filters if name in edges]
+
+
+def unlisted() -> list[str]:
+    """The types of tenants that no root field lists."""
+    listed = {node.name for _, node in root_lists()}
+    return [name for name in type_names() if name not in listed]
+
+
+def type_names() -> list[str]:
+    """The declared types whose rows belong to tenants, once the schema is complete."""
+    assert core()
+    return [name for name, node in NODES.items() if node.tenant]
