@@ -93,12 +93,14 @@ class Binds:
     permissions: frozenset[str]
     single: bool  # exactly one tenant
     lang: str = "id"
+    narrowed: bool = False  # to villages or to a party: the caller does not act for the whole tenant
     getters: dict[str, Callable[[Given], Any]] = field(default_factory=dict)
 
     @classmethod
     def under(cls, scope: Scope) -> "Binds":
         """Binds for a statement under a scope."""
-        return cls(scope.reader, scope.permissions, single=scope.tenant is not None, lang=scope.lang)
+        narrowed = bool(scope.villages) or scope.party is not None
+        return cls(scope.reader, scope.permissions, single=scope.tenant is not None, lang=scope.lang, narrowed=narrowed)
 
     def may(self, permission: str | None) -> bool:
         """Whether the grant carries a permission (None: nothing is needed)."""

@@ -5,7 +5,7 @@ A GraphQL type is a class under `@node`; each attribute is an annotation (the Gr
 declarations; nobody writes a loader or a tenant filter. A later noun adds an edge to an earlier type with `@extend`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 Columns = Any  # the `.c` of an aliased table; SQLAlchemy types it as an open collection
 Expression = Callable[[Columns, "Binds"], ColumnElement[Any]]
-Derive = Callable[[str, frozenset[str], str], list[dict[str, Any]]]  # word, permissions, language -> objects
+Derive = Callable[[str, "Binds"], Sequence[Mapping[str, Any]]]  # a word under a grant -> plain objects
 Predicate = Callable[[Columns, "Binds"], ColumnElement[bool]]
 
 
@@ -69,12 +69,12 @@ class Computed(Source):
 
 @dataclass(kw_only=True)
 class Derived(Source):
-    """A list of plain objects that follows from one column's value, the grant's permissions and the language.
+    """A list of plain objects that follows from a word of the row and from the caller's grant and language.
 
-    The column is a closed vocabulary, so that a plan can hold the answer for each of its words.
+    The expression gives a word of a closed vocabulary, so that a plan can hold the answer for each of them.
     """
 
-    attribute: str
+    expression: Expression
     words: type[StrEnum]
     derive: Derive
 
@@ -219,9 +219,9 @@ def computed(
     return Computed(description=description, expression=expression, guard=guard, data=data)
 
 
-def derived(description: str, attribute: Any, words: type[StrEnum], derive: Derive) -> Any:
-    """A list of plain objects that follows from a column of closed vocabulary and from the caller's grant."""
-    return Derived(description=description, attribute=_required(attribute), words=words, derive=derive)
+def derived(description: str, expression: Expression, words: type[StrEnum], derive: Derive) -> Any:
+    """A list of plain objects that follows from an expression of closed vocabulary and from the caller's grant."""
+    return Derived(description=description, expression=expression, words=words, derive=derive)
 
 
 def one(description: str, key: Any, *, guard: str | None = None) -> Any:

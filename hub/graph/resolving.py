@@ -168,8 +168,7 @@ def root_resolver(name: str, source: Source, field: GraphQLField) -> Resolver:
 
 
 def _derived(row: Row, info: Info, source: Derived) -> Any:
-    scope = info.context.given.scope
-    return source.derive(row.values[f"${source.attribute}"], scope.permissions, scope.lang)
+    return source.derive(row.values[f"${source.name}"], info.context.binds())
 
 
 # Edges
@@ -249,7 +248,7 @@ def _columns(node: NodeType, wanted: list[Selection], rows: FromClause, binds: B
             case One():
                 found[f"${source.key}"] = rows.c[source.key]
             case Derived():
-                found[f"${source.attribute}"] = rows.c[source.attribute]
+                found[f"${source.name}"] = expression(node, source, rows, binds)
             case Arc():
                 found.update({f"${key}": rows.c[key] for key in source.targets if key in readable})
             case _:

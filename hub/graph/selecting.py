@@ -97,11 +97,9 @@ def columns_of(node: NodeType, source: Source, binds: Binds) -> frozenset[str]:
             return frozenset({source.attribute or source.name})
         case One():
             return frozenset({source.key})
-        case Derived():
-            return frozenset({source.attribute})
         case Arc() | Many() | Identity():
             return frozenset({node.key})
-        case Computed():
+        case Computed() | Derived():
             scratch = Binds(binds.reader, binds.permissions, binds.single)
             expression = source.expression(node.table.c, scratch)
             return frozenset(
@@ -333,7 +331,7 @@ def expression(node: NodeType, source: Source, rows: FromClause, binds: Binds) -
             return global_id(node, rows, binds)
         case Column():
             return rows.c[source.attribute or source.name]
-        case Computed():
+        case Computed() | Derived():
             return source.expression(rows.c, binds)
         case _:
             raise TypeError(source)

@@ -224,11 +224,11 @@ class Compiler:
         """The answer for each word of the column's vocabulary, made now and chosen by the row."""
         type_ = self._type(named(definition.type).name)
         parts = self.reader.collect(type_, chosen.sets)
-        branches = []
+        given, branches = source.expression(rows.c, self.binds), []
         for word in source.words:
-            found = source.derive(word.value, self.binds.permissions, self.binds.lang)
+            found = source.derive(word.value, self.binds)
             text = orjson.dumps([_picked(each, parts, type_.name) for each in found]).decode()
-            branches.append((rows.c[source.attribute] == literal_column(f"'{word.value}'"), literal(text)))
+            branches.append((given == literal(word.value), literal(text)))
         return case(*branches, else_=literal("[]"))
 
     def one(self, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:

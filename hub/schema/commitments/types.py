@@ -5,17 +5,20 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import ColumnElement, String, and_, case, literal_column
 
+from hub.domains.commitments import policy
 from hub.domains.commitments.model import Commitment as Model
 from hub.domains.commitments.model import CommitmentClause as ClauseModel
 from hub.domains.commitments.model import CommitmentEvidence as EvidenceModel
 from hub.domains.commitments.model import CommitmentParty as PartyModel
 from hub.domains.commitments.model import CommitmentState, CommitmentStatus, CommitmentType, EvidenceKind, PartyRole
+from hub.domains.commitments.policy import CommitmentAction
 from hub.graph.binds import Binds
 from hub.graph.declare import (
     Connection,
     arc,
     column,
     computed,
+    derived,
     extend,
     many,
     node,
@@ -53,6 +56,7 @@ def _status(c: Any, binds: Binds) -> ColumnElement[str]:
 
 
 for _words in (
+    CommitmentAction,
     CommitmentType,
     CommitmentState,
     CommitmentStatus,
@@ -60,6 +64,24 @@ for _words in (
     EvidenceKind,
 ):
     exposed(_words)
+
+
+@strawberry.type(description="A step that may be taken with a commitment, or why it may not be taken now.")
+class AllowedAction:
+    """What a front-end shows as a button."""
+
+    action: CommitmentAction = strawberry.field(description="The step (langkah).")
+    label: str = strawberry.field(description="Its name in the caller's language.")
+    disabled_reason: str | None = strawberry.field(
+        description="Why it is closed to the caller now; null where it is open."
+    )
+
+
+def _allowed(status: str, binds: Binds) -> list[dict[str, Any]]:
+    found = policy.allowed_actions(status, binds.permissions, binds.lang, office=not binds.narrowed)
+    return [
+        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]} for each in found
+    ]
 
 
 @node(
@@ -77,6 +99,12 @@ class Commitment:
     object: str = column("What it is about (objek).")
     state: CommitmentState = column("CommitmentState as acts have made it.")
     status: CommitmentStatus = computed("Status today: the state, or what the calendar makes of it.", _status)
+    allowed_actions: list[AllowedAction] = derived(
+        "What the caller may do with it now (tindakan yang tersedia), by the same policy as the mutations.",
+        _status,
+        CommitmentStatus,
+        _allowed,
+    )
     published: bool = column("Whether it is open to everybody.")
     planned_on: Date = column("First day planned for signing.")
     planned_until: Date | None = column("Last day planned for signing.")
