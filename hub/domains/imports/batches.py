@@ -71,10 +71,10 @@ async def alone(pool: Pool, scope: Scope, village: UUID) -> AsyncIterator[None]:
                 await connection.execute("select pg_advisory_unlock($1)", lock)
 
 
-async def unfinished(session: Session, village: UUID) -> ImportBatch | None:
+async def unfinished(session: Session, village: UUID) -> UUID | None:
     """The batch that was being applied when its process ended."""
     found = await session.row(_of(session, village).where(_BATCH.c.state == BatchState.APPLYING))
-    return None if found is None else ImportBatch.model_construct(**dict(found))
+    return None if found is None else UUID(str(found["id"]))
 
 
 async def begin(unit: Unit, village: UUID, *, sha256: bytes) -> UUID:

@@ -63,9 +63,9 @@ def hand_back(
 ) -> None:
     """Write the source workbook to `target` with its verdicts; `judged` must be of this file, in row order.
 
-    `widest` is the last filled column (A is 0) where the caller has read all rows already; that saves reading them
-    once more. The target appears only when it is complete. Raises a FileRefused as reading does, and ValueError where
-    rows were judged that the file does not have.
+    `widest` is the last filled column (A is 0) where the caller has read all rows already; that saves reading them once
+    more. The target appears only when it is complete. Raises a FileRefused as reading does, and ValueError where rows
+    were judged that the file does not have.
     """
     unfinished = target.with_name(f".{target.name}.part")
     try:

@@ -105,10 +105,10 @@ async def resume(pool: Pool, scope: Scope, keys: KeyRing, now: Now, village: UUI
     if batch is None:
         return 0
     done = 0
-    async for counts in _applying(pool, scope, keys, now, village, batch.id, Step.RESUMING, progress):
+    async for counts in _applying(pool, scope, keys, now, village, batch, Step.RESUMING, progress):
         done += sum(count for name, count in counts.items() if name != SKIPPED)
     async with writing(pool, scope, now) as unit:
-        await batches.finish(unit, batch.id, waiting=False)
+        await batches.finish(unit, batch, waiting=False)
     return done
 
 

@@ -32,7 +32,7 @@ async def run(order: dict[str, str]) -> None:
         village=RegionCode(order["village"]),
         handed_back=Path(order["handed_back"]) if "handed_back" in order else None,
         apply=frozenset(RowAction[word] for word in order.get("apply", "").split()),
-        progress=told,
+        progress=asking if "asking" in order else told,
     )
     await pool.close()
     sys.stdout.write(json.dumps({"counts": report.counts, **spent()}) + "\n")
@@ -50,6 +50,12 @@ def told(progress: Progress) -> None:
     """One line per step, at once."""
     sys.stdout.write(f"{progress.step} {progress.done}\n")
     sys.stdout.flush()
+
+
+def asking(progress: Progress) -> None:
+    """One line per step, and on only when the test says so: it kills between its word and the next line."""
+    told(progress)
+    sys.stdin.readline()
 
 
 if __name__ == "__main__":
