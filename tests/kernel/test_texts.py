@@ -16,6 +16,7 @@ from hub.kernel.texts import PLACEHOLDER, advice, catalogue, preferred, say, sen
 # One code, several classes, on purpose: the caller is told the same of each.
 SHARED: dict[str, set[str]] = {}
 LIBRARIES = {"Show this message and exit."}  # what the command line's library says itself
+AHEAD = {"Import population files into the register."}  # translated before the command that says it came in
 # Problems that the source puts together.
 COMPOSED = {f"`{name}` is {what}" for name in ("variables", "extensions") for what in ("not JSON", "no object")}
 
@@ -55,7 +56,7 @@ def test_a_translation_has_the_placeholders_of_its_sentence() -> None:
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
     spoken = {text for _, text in texts()}
     written = {text for file in Path(hub.__path__[0]).rglob("*.py") for text in _constants(file)}
-    assert set(catalogue()) - spoken - written - COMPOSED - LIBRARIES == set()
+    assert set(catalogue()) - spoken - written - COMPOSED - LIBRARIES - AHEAD == set()
 
 
 def test_what_the_command_line_says_is_translated() -> None:
