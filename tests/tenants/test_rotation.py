@@ -137,6 +137,7 @@ async def _fill(made: Register, tenant: TenantRef) -> None:
         citizen.father_nik_sealed = ring.seal(
             nik.encode(), tenant=tenant.id, table="citizen", column="father_nik", row=citizen.id
         )
+        citizen.father_nik_prefix = nik[:4]
         rows += [home, citizen, *more]
         made.niks[tenant.id, nik] = citizen.id
         made.kks[tenant.id, _kk(made, home)] = home.id
@@ -178,6 +179,10 @@ NO_KEY = {
     "chain_head.hash",
     "citizen.row_digest",
     "idempotency.input_sha256",
+    "import_batch.file_sha256",
+    "import_row.digest",
+    "import_row.family",  # a blind index for one batch; staged rows go as they are written
+    "import_row.former_family",
     "journal_anchor.hash",
     "journal_anchor.signature",  # verified by the public halves of retired keys
     "journal_change.hash",

@@ -102,4 +102,10 @@ class ImportRow(SQLModel, table=True):
 
 
 describe(ImportBatch, Kind.PERSON, Retention.SECURITY)
-describe(ImportRow, Kind.PERSON, Retention.TRANSIENT, subject="citizen_id")
+describe(
+    ImportRow,
+    Kind.PERSON,
+    Retention.TRANSIENT,
+    subject="citizen_id",
+    rights={role: ("SELECT", "INSERT", "UPDATE", "DELETE") for role in ("hub_api", "hub_worker")},
+)
