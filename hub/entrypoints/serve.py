@@ -99,7 +99,7 @@ async def serve(
     sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=hub.engine.clock))
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     try:
-        gone = await _until(stop, place)
+        gone = await _until(stop, place, serving)
     finally:
         stop.set()
         wake.set()
@@ -148,9 +148,9 @@ def stoppable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-async def _until(stop: asyncio.Event, place: Place) -> bool:
-    """Wait for the stop; True where the embedded server has died instead."""
-    while not stop.is_set():
+async def _until(stop: asyncio.Event, place: Place, serving: asyncio.Task[None]) -> bool:
+    """Wait for the stop, or for a failure to serve; True where the embedded server has died."""
+    while not stop.is_set() and not serving.done():
         if place.cluster is not None and not place.cluster.alive():
             log.error("database.gone")
             return True

@@ -23,6 +23,7 @@ class Limits:
     body_bytes: int = 256 * 1024
     tokens: int = 5_000
     depth: int = 12
+    introspection_depth: int = 16  # the usual introspection of tools nests 15 levels; its own rule stops cycles
     aliases: int = 50
     root_fields: int = 20
     fields: int = 10_000  # after fragments are spread
@@ -90,13 +91,13 @@ class _Measure:
         roots = sum(1 for _ in self._fields(operation.selection_set))
         if roots > self.limits.root_fields:
             raise TooManyRootFields(found=roots, allowed=self.limits.root_fields)
-        self._walk(operation.selection_set, 1)
+        self._walk(operation.selection_set, 1, self.limits.depth)
         if self.aliases > self.limits.aliases:
             raise TooManyAliases(found=self.aliases, allowed=self.limits.aliases)
 
-    def _walk(self, chosen: SelectionSetNode, depth: int) -> None:
-        if depth > self.limits.depth:
-            raise TooDeep(found=depth, allowed=self.limits.depth)
+    def _walk(self, chosen: SelectionSetNode, depth: int, allowed: int) -> None:
+        if depth > allowed:
+            raise TooDeep(found=depth, allowed=allowed)
         for each in self._fields(chosen):
             self.fields += 1
             if self.fields > self.limits.fields:
@@ -104,7 +105,8 @@ class _Measure:
             if each.alias is not None:
                 self.aliases += 1
             if each.selection_set is not None:
-                self._walk(each.selection_set, depth + 1)
+                schema = depth == 1 and each.name.value in ("__schema", "__type")
+                self._walk(each.selection_set, depth + 1, self.limits.introspection_depth if schema else allowed)
 
     def _fields(self, chosen: SelectionSetNode) -> Iterator[FieldNode]:
         for each in chosen.selections:

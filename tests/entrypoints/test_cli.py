@@ -13,6 +13,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from hub.demo.villages import villages
+from hub.demo.workbook import write_workbook
 from hub.entrypoints import cli, place
 from hub.entrypoints.voice import language
 from hub.kernel.errors import HubError, one_line
@@ -21,6 +23,7 @@ from tests import cluster
 from tests.conftest import prepare
 
 ENTRYPOINTS = Path(str(files("hub.entrypoints")))
+SMALLEST = min((plan.people, plan.code) for plan in villages().values() if plan.kecamatan == "63.11.02")[1]
 UUID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 
 
@@ -290,3 +293,40 @@ async def test_keys_are_made_once_and_outside_the_data_folder(address: str, tmp_
 async def test_the_printed_schema_is_the_committed_one(address: str) -> None:
     committed = (Path(str(files("hub.schema"))) / "schema.graphql").read_text(encoding="utf-8")
     assert await run(address, "schema", "print") == (0, committed.strip())
+
+
+async def test_a_workbook_goes_in_and_a_second_time_changes_nothing(address: str, tmp_path: Path) -> None:
+    keys, book = tmp_path / "keys.json", tmp_path / "desa.xlsx"
+    await run(address, "secrets", "create", HUB_KEYS_FILE=str(keys))
+    await run(address, "tenant", "add", "63.11.02")
+    number = write_workbook(SMALLEST, book)
+
+    first = await run(address, "import", "opensid", str(book), "--village", SMALLEST, HUB_KEYS_FILE=str(keys))
+    again = await run(address, "import", "opensid", str(book), "--village", SMALLEST, HUB_KEYS_FILE=str(keys))
+
+    assert (first[0], f"{number} new" in first[1]) == (0, True), first
+    assert (again[0], "Traceback" in again[1]) == (0, False), again
+    assert await value(address, "select count(*) from citizen") == number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--village", "63.11.02"), "63.11.02 is not the code of a village."),
+        (("--village", "63.11.02.2001", "--apply", "new,all"), "all is not something that waits for a word."),
+        (("--village", "63.11.09.2001"), "There is no tenant with the code 63.11.09."),
+        (("--village", "63.11.02.2001"), "The file is not an Excel workbook."),
+    ],
+)
+async def test_an_import_that_cannot_be_says_why(
+    address: str, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    keys, file = tmp_path / "keys.json", tmp_path / "desa.xlsx"
+    file.write_text("nama;nik\n", encoding="utf-8")
+    await run(address, "secrets", "create", HUB_KEYS_FILE=str(keys))
+    await run(address, "tenant", "add", "63.11.02")
+
+    code, found = await run(address, "import", "opensid", str(file), *arguments, HUB_KEYS_FILE=str(keys))
+
+    assert code == 2
+    assert said in found.splitlines()

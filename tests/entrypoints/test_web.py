@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from graphql import get_introspection_query
+
 from hub.wiring import Hub
 from tests.client import Client, client_of
 from tests.world.build import World
@@ -38,3 +40,8 @@ async def test_a_secret_key_works_from_the_hub_s_own_page_only(hub: Hub, world: 
 async def test_without_graphiql_no_page_may_send_a_secret_key(client: Client, world: World) -> None:
     answer = await client.ask("{ __typename }", key=world.takisung.keys["CAMAT"], origin="http://hub.test")
     assert answer["errors"][0]["extensions"]["code"] == "KEY_FROM_BROWSER"
+
+
+async def test_the_introspection_of_usual_tools_is_answered(client: Client) -> None:
+    found = await client.data(get_introspection_query(input_value_deprecation=True))
+    assert found["__schema"]["queryType"] == {"name": "Query", "kind": "OBJECT"}
