@@ -87,10 +87,10 @@ class NotAnEnd(BadInput):
     hint = "Choose DEAD, MOVED, MISSING, LEFT or INVALID."
 
 
-class DateInFuture(BadInput):
-    """This date lies in the future."""
+class EventInFuture(BadInput):
+    """This has not happened yet: the date lies in the future."""
 
-    code = "DATE_IN_FUTURE"
+    code = "EVENT_IN_FUTURE"
     hint = "Correct the year, month or day of the named field."
 
 
