@@ -20,6 +20,7 @@ from hub.settings import Settings
 from hub.wiring import Hub
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PORTS = range(65_536)
 GRACE_SECONDS = 10
 _LOOK_SECONDS = 1.0
 
@@ -56,6 +57,8 @@ class DatabaseGone(Faulty):
 
 def bind(host: str, port: int) -> socket.socket:
     """A socket at the address, not yet listening: whoever connects early is refused, not left waiting."""
+    if port not in PORTS:  # the system would take the number modulo 65536
+        raise CannotListen(host=host, port=port, problem="no such port")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -18,6 +18,7 @@ import pytest
 
 from hub.demo import keys
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 HUB = [sys.executable, "-c", 'from hub.entrypoints.cli import app; app(prog_name="hub")', "demo", "--no-people"]
 PATIENCE = 240  # seconds for a first start on a busy machine

@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from hub.entrypoints.serve import AddressRefused, PortTaken, bind
+from hub.entrypoints.serve import CannotListen, PortTaken, bind
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import Zone
 from hub.tenants import administration as admin
@@ -24,7 +24,7 @@ HUB = [sys.executable, "-c", 'from hub.entrypoints.cli import app; app(prog_name
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("127.0.0.1", -1), ("no.such.host.invalid", 80)])
 def test_an_address_that_is_none_is_refused(host: str, port: int) -> None:
-    with pytest.raises(AddressRefused):
+    with pytest.raises(CannotListen):
         bind(host, port)
 
 
