@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_named_type, is_abstract_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+)
 
 from hub.graph.declare import CONNECTIONS, NODES, ROOTS, NodeType, One, RootOne, Roots
 from hub.graph.registry import core_of
@@ -89,10 +97,10 @@ def look_ups(name: str) -> list[tuple[str, str]]:
     """Root fields that find one row of a type, each with the column it finds by."""
     found = []
     for key, source in ROOTS.items():
-        if isinstance(source, RootOne) and get_named_type(core().query_type.fields[key].type).name == name:  # type: ignore[union-attr]  # every schema of ours has a query type
+        field = roots()[key]
+        if isinstance(source, RootOne) and get_named_type(field.type) is object_type(name):
             for column in source.by:
-                wanted = core().query_type.fields[key].args[column].type  # type: ignore[union-attr]  # the same
-                query = f"query($given: {wanted}) {{ {key}({column}: $given) {{ {_leaves(name)} }} }}"
+                query = f"query($given: {field.args[column].type}) {{ {key}({column}: $given) {{ {_leaves(name)} }} }}"
                 found.append((column, query))
     return found
 
@@ -117,13 +125,16 @@ def lists() -> dict[str, tuple[str, NodeType]]:
 
 def root_lists() -> list[tuple[str, NodeType]]:
     """The root fields that list a type of tenants."""
-    fields = core().query_type.fields  # type: ignore[union-attr]  # every schema of ours has a query type
-    found = [
-        (key, CONNECTIONS[get_named_type(fields[key].type).name])
-        for key, source in ROOTS.items()
-        if isinstance(source, Roots)
-    ]
-    return [(key, node) for key, node in found if node.tenant]
+    listed = [(key, get_named_type(roots()[key].type).name) for key, each in ROOTS.items() if isinstance(each, Roots)]
+    return [(key, CONNECTIONS[name]) for key, name in listed if CONNECTIONS[name].tenant]
+
+
+def roots() -> dict[str, GraphQLField]:
+    """The fields of the query root."""
+    query = core().query_type
+    assert query is not None
+    found: dict[str, GraphQLField] = query.fields
+    return found
 
 
 def filters_by_id(node: NodeType) -> list[tuple[str, str]]:
@@ -143,3 +154,16 @@ def type_names() -> list[str]:
     """The declared types whose rows belong to tenants, once the schema is complete."""
     assert core()
     return [name for name, node in NODES.items() if node.tenant]
+
+
+def filter_operators() -> list[tuple[str, str, str]]:
+    """Every type, filter and operator."""
+    found = []
+    for name in NODES:
+        given = core().type_map.get(f"{name}Filter")
+        if isinstance(given, GraphQLInputObjectType):
+            for field, value in given.fields.items():
+                operators = get_named_type(value.type)
+                if field not in ("and", "or", "not") and isinstance(operators, GraphQLInputObjectType):
+                    found += [(name, field, operator) for operator in operators.fields]
+    return found

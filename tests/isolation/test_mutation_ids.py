@@ -157,7 +157,8 @@ async def behind(superuser: asyncpg.Connection, wall: Wall) -> str:
     found = hashlib.sha256()
     for name, entry in sorted(MANIFEST.items()):
         if entry.kind in (Kind.TENANT, Kind.PERSON) and "tenant_id" in metadata.tables[name].columns:
-            query = f"select coalesce(string_agg(t::text, '|' order by t::text), '') from {name} t where tenant_id = $1"  # own names
+            whole = "coalesce(string_agg(t::text, chr(10) order by t::text), chr(10))"
+            query = f"select {whole} from {name} t where tenant_id = $1"
             found.update((await superuser.fetchval(query, wall.far.tenant.id)).encode())
     return found.hexdigest()
 
