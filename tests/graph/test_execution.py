@@ -26,12 +26,12 @@ def codes(pair: Pair) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "variables", "code"),
     [
-        ('{ citizens(first: 1, filter: {birthDate: {eq: "2018-02-30"}}) { totalCount } }', {}, "QUERY_INVALID"),
-        ('{ village(code: "6301012004") { name } }', {}, "QUERY_INVALID"),
+        ('{ citizens(first: 1, filter: {birthDate: {eq: "2018-02-30"}}) { totalCount } }', {}, "DATE_INVALID"),
+        ('{ village(code: "6301012004") { name } }', {}, "REGION_CODE_INVALID"),
         (
             "query($d: Date!) { citizens(first: 1, filter: {birthDate: {eq: $d}}) { totalCount } }",
             {"d": "x"},
-            "VARIABLES_INVALID",
+            "DATE_INVALID",
         ),
     ],
 )
