@@ -378,10 +378,11 @@ async def _until_active(ring: KeyRing, purposes: Iterable[Purpose], clock: Clock
 
 
 # Transactions of this database, also those that have written nothing yet: what they will write may be sealed already.
+# Dumps write nothing; autovacuum has no user.
 _OPEN = """
 select l.virtualtransaction from pg_locks l join pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'virtualxid' and l.granted and a.datname = current_database()
-  and a.pid <> pg_backend_pid() and a.usename is distinct from 'hub_backup'
+  and a.pid <> pg_backend_pid() and a.usename <> 'hub_backup'
 """
 
 
