@@ -377,14 +377,28 @@ async def _until_active(ring: KeyRing, purposes: Iterable[Purpose], clock: Clock
         await asyncio.sleep(wait)
 
 
+# Transactions of this database, also those that have written nothing yet: what they will write may be sealed already.
+# Dumps write nothing; autovacuum has no user.
+_OPEN = """
+select l.virtualtransaction from pg_locks l join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'virtualxid' and l.granted and a.datname = current_database()
+  and a.pid <> pg_backend_pid() and a.usename <> 'hub_backup'
+"""
+
+
 async def _settled(worker: Connection) -> None:
-    """Wait until every transaction that is writing now has ended: its rows must be seen when we count."""
-    barrier = await worker.fetchval("select pg_current_xact_id()::text::bigint")
+    """Wait until every transaction that is open now has ended: its rows must be seen when we count."""
+    waiting = await _open(worker)
     for _ in range(_PATIENCE):
-        if await worker.fetchval("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint") >= barrier:
+        if not waiting:
             return
         await asyncio.sleep(_PAUSE)
+        waiting &= await _open(worker)
     raise WorkUnderWay
+
+
+async def _open(worker: Connection) -> set[str]:
+    return {row["virtualtransaction"] for row in await worker.fetch(_OPEN)}
 
 
 # Small helpers

@@ -107,5 +107,5 @@ describe(
     Kind.PERSON,
     Retention.TRANSIENT,
     subject="citizen_id",
-    rights={role: ("SELECT", "INSERT", "UPDATE", "DELETE") for role in ("hub_api", "hub_worker")},
+    rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
 )
