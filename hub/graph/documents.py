@@ -25,7 +25,6 @@ from hub.graph.limits import Limits, TooManyTokens, check
 from hub.graph.problems import QueryMalformed
 from hub.kernel.errors import BadInput, HubError
 
-
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than"  # graphql-core has no other sign of it
 
 
