@@ -25,6 +25,8 @@ from hub.graph.limits import Limits, TooManyTokens, check
 from hub.graph.problems import QueryMalformed
 from hub.kernel.errors import BadInput, HubError
 
+_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"  # graphql-core has no other sign of it
+
 
 class OperationNotFound(BadInput):
     """The document has no such operation, or several and none was named."""
@@ -87,7 +89,7 @@ class Documents:
         try:
             made.ast = parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
-            if "token" in error.message and "exceed" in error.message.lower():
+            if error.message.startswith(_TOO_MANY_TOKENS):
                 made.refusal = TooManyTokens(allowed=self.limits.tokens)
             else:
                 made.invalid = [error]

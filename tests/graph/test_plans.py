@@ -1,0 +1,172 @@
+"""Plans: what they are kept under, what is not written into them, and the traps of making JSON in SQL."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from hub.graph.binds import Given, Leaf, shape, symbolic
+from hub.graph.execution import Question
+from hub.graph.plan.planner import NotPlannable, Plan, Plans
+from hub.kernel.clock import Now
+from hub.kernel.scope import Scope
+from hub.tenants.permissions import Permission, Role
+from tests.parity.both import NOW, Both, scope_of
+from tests.world.build import Place, World
+from tests.world.rich import MULTIBYTE, ODD
+
+QUERY = "query($n: Int, $f: CitizenFilter) { citizens(first: $n, filter: $f) { nodes { fullName birthDate } } }"
+
+
+@pytest.fixture
+def camat(rich: Place) -> Scope:
+    """A camat."""
+    return scope_of(Role.CAMAT, rich)
+
+
+def find(plans: Plans, scope: Scope, variables: dict[str, Any], query: str = QUERY) -> Plan:
+    operation: Any = parse(query).definitions[0]
+    return plans.find(query, operation, {}, Given(scope, NOW, variables))
+
+
+def test_values_do_not_shape_a_plan_and_are_not_in_it(both: Both, camat: Scope) -> None:
+    plans = both.plan.plans
+    secret = {"n": 7, "f": {"birthDate": {"eq": datetime(1990, 5, 17, tzinfo=UTC).date()}}}
+    other = {"n": 99, "f": {"birthDate": {"eq": datetime(2001, 1, 1, tzinfo=UTC).date()}}}
+
+    plan = find(plans, camat, secret)
+
+    assert find(plans, camat, other) is plan
+    assert "1990" not in plan.text
+    assert camat.tenants[0].code not in plan.text
+    assert 7 in plan.arguments(Given(camat, NOW, secret))
+    assert 99 in plan.arguments(Given(camat, NOW, other))
+
+
+def test_another_shape_or_another_right_is_another_plan(both: Both, camat: Scope, rich: Place) -> None:
+    plans = both.plan.plans
+    plan = find(plans, camat, {"n": 1})
+    lesser = replace(camat, permissions=camat.permissions - {Permission.SEE_IDENTITY})
+
+    others = [
+        find(plans, camat, {"n": 1, "f": {"sex": None}}),
+        find(plans, lesser, {"n": 1}),
+        find(plans, replace(camat, villages=(rich.villages[0].id,)), {"n": 1}),
+    ]
+
+    assert len({id(each) for each in (plan, *others)}) == 4
+    assert others[1].withheld == ("Citizen.birthDate",)
+    assert len(plans.kept) == 4
+
+
+def test_the_cache_is_bounded_and_keeps_what_was_used_last(both: Both, camat: Scope) -> None:
+    plans = Plans(both.plan.schema, limit=2)
+    queries = [f"{{ villages(first: {n}) {{ nodes {{ name }} }} }}" for n in (1, 2, 3)]
+
+    first = find(plans, camat, {}, queries[0])
+    find(plans, camat, {}, queries[1])
+    assert find(plans, camat, {}, queries[0]) is first
+    find(plans, camat, {}, queries[2])
+
+    assert [key[0] for key in plans.kept] == [queries[0], queries[2]]
+
+
+def test_that_there_is_no_plan_is_kept_too(both: Both, camat: Scope) -> None:
+    for _ in range(2):
+        with pytest.raises(NotPlannable, match="page size missing"):
+            find(both.plan.plans, camat, {}, "{ villages { totalCount } }")
+    assert len(both.plan.plans.kept) == 1
+
+
+def test_shapes_and_leaves() -> None:
+    value = {"a": 1, "b": None, "c": [1, 2], "d": {"e": "x"}, "f": [{"g": "y"}, {}], "h": True}
+
+    assert symbolic(value) == {
+        "a": Leaf(("a",), 1),
+        "b": None,
+        "c": Leaf(("c",), [1, 2]),
+        "d": {"e": Leaf(("d", "e"), "x")},
+        "f": [{"g": Leaf(("f", 0, "g"), "y")}, {}],
+        "h": Leaf(("h",), True),
+    }
+    assert shape(value) == shape({**value, "a": 2, "c": [], "d": {"e": ""}})
+    changes: tuple[dict[str, Any], ...] = ({"b": 1}, {"h": False}, {"d": {}}, {"f": []}, {"a": None})
+    for change in changes:
+        assert shape({**value, **change}) != shape(value)
+
+
+# Traps
+
+
+async def test_aliases_longer_than_a_name_in_the_database(both: Both, camat: Scope) -> None:
+    one, two = "a" * 64 + "x", "a" * 64 + "y"
+    pair = await both.ask(f"{{ villages(first: 1) {{ nodes {{ {one}: code {two}: kind }} }} }}", camat)
+
+    assert pair.plan.path == "plan"
+    assert pair.data["data"]["villages"]["nodes"] == [{one: "32.01.06.2001", two: "DESA"}]
+
+
+async def test_keys_stay_in_the_order_asked_and_nothing_internal_is_captured(both: Both, camat: Scope) -> None:
+    names = ["rank", "rank_", "p1", "t1", "t2", "tenant_id", "key", "count", "id", "place", "zz", "aa"]
+    inside = " ".join(f"{name}: code" for name in names)
+    pair = await both.ask(f"{{ villages(first: 2, orderBy: CODE) {{ nodes {{ {inside} }} }} }}", camat)
+
+    assert [list(each) for each in pair.data["data"]["villages"]["nodes"]] == [names, names]
+
+
+async def test_more_fields_than_a_function_takes_arguments(both: Both, camat: Scope) -> None:
+    inside = " ".join(f"f{number}: fullName" for number in range(250))
+    pair = await both.ask(f"{{ citizens(first: 2) {{ nodes {{ {inside} }} }} }}", camat)
+
+    assert pair.plan.path == "plan"
+    assert [len(each) for each in pair.data["data"]["citizens"]["nodes"]] == [250, 250]
+
+
+async def test_moments_keep_six_digits_and_decimals_their_zeros(both: Both, camat: Scope) -> None:
+    pair = await both.ask(
+        """{ kecamatan(code: "32.01.06") { profiles(first: 3) { nodes { updatedAt areaKm2 density population } }
+             serviceHours(first: 2) { nodes { opensAt } } } }""",
+        camat,
+    )
+
+    found = pair.data["data"]["kecamatan"]
+    assert pair.plan.path == "plan"
+    assert [each["updatedAt"] for each in found["profiles"]["nodes"]][1:] == [
+        "2024-02-29T23:59:59.999999Z",
+        "2024-01-01T00:00:00.000000Z",
+    ]
+    assert [each["areaKm2"] for each in found["profiles"]["nodes"]] == ["0.01", "343.00", None]
+    assert [each["density"] for each in found["profiles"]["nodes"]] == ["0.00", "6260885.27", None]
+    assert [each["opensAt"] for each in found["serviceHours"]["nodes"]] == ["07:30", "12:00"]
+
+
+async def test_texts_come_back_as_they_were_stored(both: Both, camat: Scope) -> None:
+    pair = await both.ask(
+        """{ villages(last: 2, orderBy: CODE) { nodes { name } }
+             villages4: village(code: "32.01.06.2004") { name aliases } }""",
+        camat,
+    )
+
+    assert pair.data["data"]["villages"]["nodes"][0]["name"] == ODD
+    assert pair.data["data"]["villages4"]["name"] == MULTIBYTE
+    assert pair.data["data"]["villages4"]["aliases"][0] == ODD
+
+
+async def test_today_is_the_requests_and_the_tenants_own(both: Both, camat: Scope, world: World) -> None:
+    """At 16:30 UTC it is still today in WIB and already tomorrow in WITA."""
+    moment = Now(datetime(2026, 11, 21, 16, 30, tzinfo=UTC))
+    text = "{ citizens(first: 100) { nodes { birthDate ageGroup } } }"
+    for engine in (both.plan, both.resolvers):
+        engine.clock = lambda: moment
+    pair = await both.ask(text, camat)
+
+    assert {(each["birthDate"], each["ageGroup"]) for each in pair.data["data"]["citizens"]["nodes"]} == {
+        (None, None),
+        ("1900-01-01", "75+"),
+        ("2024-02-29", "0-4"),
+        ("1990-05-17", "35-39"),
+    }
+    plan = await both.plan.answer(Question(text), camat)
+    assert plan.path == "plan"
