@@ -127,7 +127,7 @@ def say(voice: Voice, outcome: Report) -> None:
     for each in outcome.refusals[:SHOWN]:
         voice.show(f"  {each.sheet} {each.row}: {each.reason(lang)} {each.remedy(lang)}")
     if (more := len(outcome.refusals) - SHOWN) > 0:
-        voice.tell("  … and {more} more; the handed-back workbook has them all.", more=more)
+        voice.show("  " + voice.say("… and {more} more; the handed-back workbook has them all.", more=more))
 
 
 def actions_of(text: str) -> frozenset[RowAction]:
