@@ -20,8 +20,9 @@ from graphql import (
     validate,
     visit,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from hub.graph.limits import Limits, TooManyTokens, check
+from hub.graph.limits import Limits, TooManyRepeats, TooManyTokens, check
 from hub.graph.problems import QueryMalformed
 from hub.kernel.errors import BadInput, HubError
 
@@ -56,6 +57,11 @@ class Document:
         if found is None:
             raise OperationNotFound(path=("operationName",))
         return found
+
+
+# Whether repeated fields can be merged is compared in pairs, and graphql-core's own bound allows seconds of that.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 20_000
+_GIVEN_UP = "Validation aborted."
 
 
 @dataclass(slots=True)
@@ -102,6 +108,8 @@ class Documents:
             rules.append(NoSchemaIntrospectionCustomRule)
         try:
             made.invalid = validate(self.schema, made.ast, rules, max_errors=5, hide_suggestions=True)
+            if any(error.message == _GIVEN_UP for error in made.invalid):
+                raise TooManyRepeats
             if not made.invalid:
                 check(made.ast, self.limits)
         except HubError as refusal:

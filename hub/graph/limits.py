@@ -64,12 +64,22 @@ class TooManyFields(Limited):
     hint = "Ask for fewer fields, or in several requests."
 
 
+class TooManyRepeats(Limited):
+    """The query repeats the same fields too often."""
+
+    code = "TOO_MANY_REPEATS"
+    hint = "Name each field once in a selection, and spread each fragment once."
+
+
 class BodyTooLarge(Limited):
     """The request body is larger than {allowed} bytes."""
 
     code = "BODY_TOO_LARGE"
     hint = "Shorten the query or send large values in several requests."
     status = 413
+
+
+_WALKS = 2  # the root's fields are counted, then everything is walked
 
 
 def check(document: DocumentNode, limits: Limits) -> None:
@@ -85,7 +95,7 @@ class _Measure:
 
     def __init__(self, fragments: dict[str, FragmentDefinitionNode], limits: Limits) -> None:
         self.fragments, self.limits = fragments, limits
-        self.aliases = self.fields = 0
+        self.aliases = self.fields = self.steps = 0
 
     def operation(self, operation: OperationDefinitionNode) -> None:
         roots = sum(1 for _ in self._fields(operation.selection_set))
@@ -110,6 +120,9 @@ class _Measure:
 
     def _fields(self, chosen: SelectionSetNode) -> Iterator[FieldNode]:
         for each in chosen.selections:
+            self.steps += 1  # fragments of fragments multiply before any field is met
+            if self.steps > _WALKS * self.limits.fields:
+                raise TooManyFields(allowed=self.limits.fields)
             if isinstance(each, FieldNode):
                 yield each
             elif isinstance(each, InlineFragmentNode):
