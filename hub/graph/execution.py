@@ -27,6 +27,7 @@ from hub.graph.problems import (
     located,
     shown,
 )
+from hub.graph.resolving import text_keys
 from hub.graph.withholding import withheld_fields
 from hub.kernel import ids
 from hub.kernel.clock import Clock
@@ -241,6 +242,6 @@ def _id_types(variables: Mapping[str, Any]) -> tuple[str, ...]:
     """The types behind all texts in the variables that are global ids."""
     found = []
     for value in variables.values():
-        decoded = ids.decode(value) if isinstance(value, str) else None
+        decoded = ids.decode(value, text_key=text_keys()) if isinstance(value, str) else None
         found.append(decoded.type_name if decoded else "")
     return tuple(found)

@@ -4,6 +4,7 @@ Each edge looks ahead at what its objects are asked for, loads exactly those exp
 statement, and leaves rows behind; leaf fields only pick. Counts are statements of their own, as they are asked for.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -463,7 +464,7 @@ def _by_id(_root: Any, info: Info, **arguments: str) -> Any:
 
 def _found(info: Info, text: str) -> Any:
     context: Context = info.context
-    found = ids.decode(text, text_key=_text_keys())
+    found = ids.decode(text, text_key=text_keys())
     node = NODES.get(found.type_name) if found else None
     if found is None or node is None or unreadable(node, context.binds()):
         return None
@@ -475,10 +476,13 @@ def _found(info: Info, text: str) -> Any:
 async def _by_ids(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     if len(ids) > MOST_IDS:
         raise TooManyIds(path=("ids",))
-    return [await found if (found := _found(info, text)) is not None else None for text in ids]
+    loading = [_found(info, text) for text in ids]  # all at once: one batch for each type
+    rows = iter(await asyncio.gather(*(each for each in loading if each is not None)))
+    return [None if each is None else next(rows) for each in loading]
 
 
-def _text_keys() -> frozenset[str]:
+def text_keys() -> frozenset[str]:
+    """The types whose key is text."""
     return frozenset(name for name, each in NODES.items() if each.text_key)
 
 
