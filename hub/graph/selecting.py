@@ -279,7 +279,8 @@ def _parse(word: str, type_: Any) -> Any:
         found = parse(word)
     except ValueError:
         raise CursorRefused from None
-    if isinstance(found, int) and found.bit_length() >= (64 if isinstance(type_, BigInteger) else 32):
+    most = 2 ** (63 if isinstance(type_, BigInteger) else 31)
+    if isinstance(found, int) and not -most <= found < most:
         raise CursorRefused
     return found
 

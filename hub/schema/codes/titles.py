@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
     "CommitmentStatus": ("Status komitmen", "Status of a commitment"),
     "CommitmentType": ("Jenis komitmen", "Type of commitment"),
