@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -149,9 +150,10 @@ class Machine:
 
     def _kill_programs(self) -> None:
         assert self.hub is not None
-        for each in (self.hub, *self.imports):
+        children: list[subprocess.Popen[Any]] = [self.hub, *self.imports]
+        for each in children:
             each.kill()
-        for each in (self.hub, *self.imports):
+        for each in children:
             each.wait()
 
     async def _kill_session(self) -> None:
@@ -166,9 +168,8 @@ class Machine:
 
     def end(self) -> None:
         """End what still runs and remove the files."""
-        for each in (*self.imports, *((self.hub,) if self.hub else ())):
-            each.kill()
-            each.wait()
+        if self.hub is not None:
+            self._kill_programs()
         self.cluster.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -114,6 +114,13 @@ class Stream:
         found: Mapping[str, Any] = answer["data"][request.field]
         return found
 
+    async def served(self, number: int) -> None:
+        """Wait for so many more acknowledgements."""
+        enough = len(self.done) + number
+        async with asyncio.timeout(120):
+            while len(self.done) < enough:  # noqa: ASYNC110  # a kill need not be punctual
+                await asyncio.sleep(0.005)
+
     async def settle(self) -> None:
         """Wait until every request that was begun is answered, and begin no more."""
         self.open.clear()
