@@ -104,11 +104,11 @@ class Machine:
     # Imports
 
     async def start_import(self, order: dict[str, str]) -> subprocess.Popen[str]:
-        """An importing process that has begun to read."""
+        """An importing process that has begun to read; told to be asking, it waits before every step."""
         with (self.folder / "import.log").open("ab") as log:
             child = subprocess.Popen(  # noqa: S603, ASYNC220  # our own program; starting it takes no time
                 _tied(sys.executable, str(IMPORTER), json.dumps(order)),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -119,6 +119,18 @@ class Machine:
         assert child.stdout is not None
         await asyncio.to_thread(child.stdout.readline)
         return child
+
+    async def let_go(self, child: subprocess.Popen[str]) -> None:
+        """Let an asking import take its next step, and wait until it asks again."""
+        self.nudge(child)
+        assert child.stdout is not None
+        await asyncio.to_thread(child.stdout.readline)
+
+    def nudge(self, child: subprocess.Popen[str]) -> None:
+        """Let it take its next step."""
+        assert child.stdin is not None
+        child.stdin.write("on\n")
+        child.stdin.flush()
 
     async def finish_import(self, child: subprocess.Popen[str]) -> int:
         """Its exit code."""

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from subprocess import Popen
 from uuid import UUID
 
 import asyncpg
@@ -62,10 +63,10 @@ class Trial:
 
     async def round(self, victim: Victim, chance: random.Random, *, importing: str | None) -> None:
         """Work, kill, look, start again, let everybody retry, and look again."""
-        child = await self.machine.start_import(self.order(importing)) if importing else None
         self.stream.up.set()
         self.stream.open.set()
         await self.stream.served(chance.randint(5, 40))
+        child = await self.half_an_import(importing, chance) if importing else None
         await asyncio.sleep(chance.uniform(0, 0.03))
         self.stream.up.clear()
         await self.machine.kill(victim)
@@ -86,6 +87,14 @@ class Trial:
         await self.proof.nothing_half()
         await self.proof.nothing_twice(self.stream.done)
         await self.proof.chained(self.machine.dsn("hub_worker"))
+
+    async def half_an_import(self, code: str, chance: random.Random) -> Popen[str]:
+        """An import in the middle of one of its steps."""
+        child = await self.machine.start_import({**self.order(code), "asking": "yes"})
+        for _ in range(chance.randint(0, 1)):
+            await self.machine.let_go(child)
+        self.machine.nudge(child)
+        return child
 
     async def import_to_the_end(self, code: str) -> None:
         """The operator imports the same file again."""
