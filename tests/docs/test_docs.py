@@ -59,6 +59,7 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         limits.body_bytes,
         limits.tokens,
         limits.depth,
+        limits.introspection_depth,
         limits.root_fields,
         limits.aliases,
         limits.fields,
