@@ -59,6 +59,8 @@ def _edge(key: str, field: GraphQLField, *, deep: bool) -> str:
 
 
 def _item(name: str, *, deep: bool) -> str:
+    if name not in NODES:
+        return _leaves(name)  # a plain value, such as an action that is open
     if not deep:
         return "id"
     return " ".join([_leaves(name), *(_edge(key, field, deep=False) for key, field in _edges(name))])
