@@ -158,7 +158,8 @@ class Gate:
             raise tokens.TokenInvalid(tokens.Reason.ISSUER)
         grants = await self._grants(tenant.id, identity.issuer, identity.subject)
         chosen = _choose(grants, visit.grant_id, now)
-        return Entry(chosen.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose), tuple(grants))
+        scope = chosen.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
+        return Entry(scope, tuple(grants), visit.origin)
 
     async def _grants(self, tenant: int, issuer: str, subject: str) -> list[GrantFacts]:
         async def look_up() -> list[GrantFacts]:
