@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from tests.world.regions import load_regions
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller starts the cluster."""
+    """The controller starts the cluster. A background job ignores Ctrl-C, which our children must not inherit."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     cluster.begin(config)
 
 
