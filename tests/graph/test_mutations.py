@@ -24,7 +24,7 @@ async def here(hub: Hub, owner_dsn: str) -> Place:
     """A kecamatan to write in."""
     owner = await asyncpg.connect(owner_dsn)
     try:
-        return await place(hub, owner, "63.11.06", "Awayan", ("63.11.06.2001", "63.11.06.2002"))
+        return await place(hub, owner, "63.01.10", "Awayan", ("63.01.10.2001", "63.01.10.2002"))
     finally:
         await owner.close()
 
