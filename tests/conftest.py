@@ -16,8 +16,9 @@ from hub.tenants import keyfile
 from hub.wiring import READERS, Hub, dsn_for, open_hub
 from tests import cluster
 from tests.client import Client, client_of
-from tests.world.build import World, build_world
+from tests.world.build import Place, World, build_world
 from tests.world.regions import load_regions
+from tests.world.rich import build_rich
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,6 +89,12 @@ async def client(hub: Hub) -> AsyncIterator[Client]:
     """A client over HTTP, in the process."""
     async with client_of(hub) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+async def rich(hub: Hub, owner_dsn: str) -> Place:
+    """A kecamatan with awkward rows: nulls, ties, long and odd texts. Only read it."""
+    return await build_rich(hub, owner_dsn)
 
 
 def as_role(dsn: str, role: str) -> str:

@@ -1,12 +1,9 @@
-"""The rich kecamatan for the tests of the graph."""
+"""Both paths for the tests of the graph."""
 
 import pytest
 
 from hub.wiring import Hub
 from tests.parity.both import Both, both_of
-from tests.parity.conftest import rich
-
-__all__ = ["both", "rich"]
 
 
 @pytest.fixture
