@@ -154,7 +154,7 @@ def curl(url: str, key: str, query: str) -> str:
 
 @contextmanager
 def shown(voice: Voice) -> Iterator[load.Progress]:
-    """Progress bars for the steps of loading, one below the other."""
+    """Progress bars for the steps of loading, one below the other; in a log or a pipe a line as each begins."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -162,11 +162,14 @@ def shown(voice: Voice) -> Iterator[load.Progress]:
         TimeElapsedColumn(),
     )
     tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=voice.out) as bars:
+    watched = voice.out.is_terminal
+    with Progress(*columns, console=voice.out, disable=not watched) as bars:
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks:
                 tasks[step] = bars.add_task(voice.say(STEPS[step]), total=total)
+                if not watched:
+                    voice.show(f"{voice.say(STEPS[step])} …")
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
