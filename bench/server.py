@@ -18,18 +18,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.operations import OPERATIONS, Operation
-from hub.entrypoints.web import (
-    GRAPHQL_RESPONSE,
-    GraphQLEndpoint,
-    Metrics,
-    Receive,
-    Scope,
-    Send,
-    _answer_headers,
-    _body,
-    _send,
-    _visit,
-)
+from hub.entrypoints.answering import GRAPHQL_RESPONSE, headers_of, send_answer
+from hub.entrypoints.asgi import Receive, Scope, Send
+from hub.entrypoints.asking import visit_of, whole_body
+from hub.entrypoints.metrics import Metrics
+from hub.entrypoints.web import GraphQLEndpoint
 from hub.graph.declare import NODES
 from hub.graph.execution import Answer
 from hub.graph.plan.planner import Plans
@@ -54,12 +47,12 @@ class ByHand:
         """Answer one request."""
         headers, request_id = dict(scope["headers"]), new_id().hex
         lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
-        entry = await self.hub.gate.enter(_visit(headers, request_id, lang))
-        asked = orjson.loads(await _body(receive, headers, 100_000))
+        entry = await self.hub.gate.enter(visit_of(headers, request_id, lang))
+        asked = orjson.loads(await whole_body(receive, headers, 100_000))
         operation = self.known[asked["query"]]
         data = await self._read(operation, asked["variables"], entry.scope)
         found = Answer(b'{"data":' + data + b"}", executed=True, path="hand")
-        await _send(send, 200, _answer_headers(GRAPHQL_RESPONSE, entry, request_id, found, 200, lang), found.body)
+        await send_answer(send, 200, headers_of(GRAPHQL_RESPONSE, entry, request_id, found, 200, lang), found.body)
 
     async def _read(self, operation: Operation, variables: dict[str, Any], scope: Any) -> bytes:
         tenant = scope.tenant

@@ -56,7 +56,8 @@ def _overwriting(model: type[SQLModel]) -> sql.Statement:
 
 
 def _given(model: type[SQLModel]) -> NamedFromClause:
-    arrays = [bindparam(column.name, type_=ARRAY(_plain(column.type))) for column in table(model).columns]
+    # One dimension, said: else a JSON value that is a list would be taken for a further dimension.
+    arrays = [bindparam(column.name, type_=ARRAY(_plain(column.type), dimensions=1)) for column in table(model).columns]
     return func.unnest(*arrays).table_valued(*table(model).columns.keys()).render_derived("given")
 
 

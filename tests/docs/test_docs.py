@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
-from hub.entrypoints.web import PURPOSE
+from hub.entrypoints.asking import PURPOSE
 from hub.graph.filters import MOST as MOST_VALUES
 from hub.graph.limits import Limits
 from hub.graph.registry import core_of
