@@ -47,6 +47,11 @@ class BoundedHeads(HttpToolsProtocol):
         if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
             self._refuse()
 
+    def eof_received(self) -> bool:
+        """A client that has said all may still listen: stay open until it is answered."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.more_body
+
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
