@@ -6,10 +6,10 @@ WORKERS ?= 2
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema check bench parity lock clean
+.PHONY: help env dev demo test lint types schema check bench parity http-audit fuzz lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
 
 env: ## make the environment that the hub needs in .venv
 	@sh tools/env.sh run
@@ -39,6 +39,13 @@ bench: dev ## measure
 
 parity: dev ## compare the two ways to read: make parity N=20000
 	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
+
+http-audit: dev ## the audits of GraphQL over HTTP (needs node and npm)
+	@npm ci --silent --no-audit --no-fund --prefix tests/http_audit
+	@exec $(BIN)/python -m pytest -n 0 -s tests/http_audit
+
+fuzz: dev ## ask a real server nonsense: make fuzz N=60000
+	@HUB_FUZZ_N=$(call quoted,$(N)) exec nice $(BIN)/python -m pytest -n 0 -s tests/fuzz
 
 lock: dev ## renew the lock files from pyproject.toml
 	@sh tools/lock.sh

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.operations import OPERATIONS, Operation
-from hub.entrypoints.answering import GRAPHQL_RESPONSE, headers_of, send_answer
+from hub.entrypoints.answering import GRAPHQL_RESPONSE, Asked, Manner, reply, send_reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.asking import visit_of, whole_body
 from hub.entrypoints.metrics import Metrics
@@ -52,7 +52,8 @@ class ByHand:
         operation = self.known[asked["query"]]
         data = await self._read(operation, asked["variables"], entry.scope)
         found = Answer(b'{"data":' + data + b"}", executed=True, path="hand")
-        await send_answer(send, 200, headers_of(GRAPHQL_RESPONSE, entry, request_id, found, 200, lang), found.body)
+        asked_how = Asked("POST", headers, request_id, lang)
+        await send_reply(send, reply(found, GRAPHQL_RESPONSE, entry, asked_how, Manner()))
 
     async def _read(self, operation: Operation, variables: dict[str, Any], scope: Any) -> bytes:
         tenant = scope.tenant

@@ -24,6 +24,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=4, description="Connections per class of reader.")
     statement_timeout_ms: int = Field(default=5_000, description="Longest statement of a request.")
     named_statements: bool = Field(default=True, description="Off behind a transaction pooler.")
+    public_seconds: int = Field(
+        default=60, ge=0, description="Seconds for which caches may keep what an anonymous GET was answered; 0: never."
+    )
+    compress: bool = Field(default=True, description="Compress answers; off behind a proxy that does.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL at /graphql.")
     introspection: bool = Field(default=False, description="Let anybody read the schema by introspection.")
     planning: bool = Field(default=True, description="Answer queries by plans; off: resolvers only.")

@@ -1,25 +1,38 @@
 """What a request over HTTP asks: its credential as shown, its body within bounds, its parameters by their types."""
 
-from collections.abc import Mapping
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
-
+from hub.entrypoints import strict_json
 from hub.entrypoints.asgi import Receive, Scope
+from hub.entrypoints.strict_json import BodyMalformed
 from hub.graph.execution import Question
 from hub.graph.limits import BodyTooLarge
 from hub.kernel.errors import BadInput
-from hub.tenants.gate import Visit
+from hub.tenants.gate import CredentialUnknown, Visit
 
 PURPOSE = 200  # characters kept of what a request gives as its purpose
-
-
-class BodyMalformed(BadInput):
-    """The request body is not a JSON object with a `query`: {problem}"""
-
-    code = "BODY_MALFORMED"
-    hint = 'Send JSON such as {"query": "{ villages(first: 5) { nodes { name } } }"}.'
+BODY_SECONDS = 30
+_PARAMETERS = 50  # of a query string
+_JSON = b"application/json"
+_USUAL = frozenset({_JSON, b"application/json; charset=utf-8", b"application/json;charset=utf-8"})
+_PARAMETER = re.compile(rb'[ \t]*([\w!#$&^.+-]+)=(?:([\w!#$&^.+-]+)|"([^"\\]*)")[ \t]*', re.ASCII)
+# Where one of these comes twice, two readers may each believe another.
+_ONCE = frozenset(
+    {
+        b"authorization",
+        b"content-type",
+        b"content-length",
+        b"hub-tenant",
+        b"hub-grant",
+        b"hub-purpose",
+        b"origin",
+        b"host",
+    }
+)
 
 
 class ContentTypeRefused(BadInput):
@@ -30,6 +43,37 @@ class ContentTypeRefused(BadInput):
     status = 415
 
 
+class CharsetRefused(BadInput):
+    """The body of a POST must be UTF-8."""
+
+    code = "CHARSET"
+    hint = "Write the body in UTF-8; the header Content-Type: application/json says so by itself."
+    status = 415
+
+
+class CodingRefused(BadInput):
+    """The body of a POST must not be compressed."""
+
+    code = "CONTENT_ENCODING"
+    hint = "Send the JSON as it is, without the header Content-Encoding."
+    status = 415
+
+
+class HeaderRepeated(BadInput):
+    """A header that may come once came several times: {name}"""
+
+    code = "HEADER_REPEATED"
+    hint = "Send this header once."
+
+
+class BodyTooSlow(BadInput):
+    """The body of the request did not arrive within {seconds} seconds."""
+
+    code = "BODY_TOO_SLOW"
+    hint = "Send the request again; over a slow line send less at once."
+    status = 408
+
+
 class MethodRefused(BadInput):
     """This address takes GET and POST."""
 
@@ -38,16 +82,49 @@ class MethodRefused(BadInput):
     status = 405
 
 
+def gathered(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """The headers by name. Lists that came in parts are joined; HeaderRepeated where only one can be meant."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        if name in found and name in _ONCE:
+            raise HeaderRepeated(name=name.decode("latin-1"))
+        found[name] = b", ".join((found[name], value)) if name in found else value
+    return found
+
+
 async def question_of(scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> Question:
     """The question of a GET or POST; the body may have `limit` bytes."""
-    if scope["method"] == "GET":
+    if scope["method"] in ("GET", "HEAD"):
         return from_query(scope["query_string"])
     if scope["method"] != "POST":
         raise MethodRefused
-    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if kind != b"application/json":
-        raise ContentTypeRefused
+    check_kind(headers)
     return from_body(await whole_body(receive, headers, limit))
+
+
+def check_kind(headers: Mapping[bytes, bytes]) -> None:
+    """Refuse what is not JSON in UTF-8. A form or plain text is what foreign sites can send without asking first."""
+    kind = headers.get(b"content-type", b"")
+    if kind.lower() not in _USUAL:
+        essence, _, parameters = kind.partition(b";")
+        if essence.strip(b" \t").lower() != _JSON:
+            raise ContentTypeRefused
+        _check_parameters(parameters)
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise CodingRefused
+
+
+def _check_parameters(parameters: bytes) -> None:
+    seen: set[bytes] = set()
+    for part in parameters.split(b";"):
+        if not part.strip(b" \t"):
+            continue
+        found = _PARAMETER.fullmatch(part)
+        if found is None or found[1].lower() in seen:
+            raise ContentTypeRefused
+        seen.add(found[1].lower())
+        if found[1].lower() == b"charset" and (found[2] or found[3] or b"").lower() not in (b"utf-8", b"utf8"):
+            raise CharsetRefused
 
 
 def visit_of(headers: Mapping[bytes, bytes], request_id: str, lang: str, *, own_page: bool = False) -> Visit:
@@ -57,6 +134,8 @@ def visit_of(headers: Mapping[bytes, bytes], request_id: str, lang: str, *, own_
         found = headers.get(name)
         return found.decode("latin-1") if found else None
 
+    if not headers.get(b"authorization", b"x").strip():
+        raise CredentialUnknown  # an empty credential is a bad one, not none
     return Visit(
         authorization=text(b"authorization") or "",
         origin=None if own_page and _same_origin(headers) else text(b"origin"),
@@ -75,10 +154,18 @@ def _same_origin(headers: Mapping[bytes, bytes]) -> bool:
 
 
 async def whole_body(receive: Receive, headers: Mapping[bytes, bytes], limit: int) -> bytes:
-    """The body, refused as soon as it is known to be longer than `limit` bytes."""
+    """The body, refused as soon as it is known to be longer than `limit` bytes, or when it takes too long to come."""
     declared = headers.get(b"content-length", b"0")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdigit() and int(declared[:20]) > limit:
         raise BodyTooLarge(allowed=limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _collected(receive, limit)
+    except TimeoutError:
+        raise BodyTooSlow(seconds=BODY_SECONDS) from None
+
+
+async def _collected(receive: Receive, limit: int) -> bytes:
     parts, size = [], 0
     while True:
         message = await receive()
@@ -95,12 +182,7 @@ async def whole_body(receive: Receive, headers: Mapping[bytes, bytes], limit: in
 
 def from_body(raw: bytes) -> Question:
     """The question in a POST's body."""
-    if b"\\u0000" in raw:
-        raise BodyMalformed(problem="it holds the character NUL")
-    try:
-        found = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise BodyMalformed(problem="it is not JSON") from None
+    found = strict_json.read(raw)
     if not isinstance(found, dict):
         raise BodyMalformed(problem="it is not an object; batches are not taken")
     return _question_of(found)
@@ -108,15 +190,20 @@ def from_body(raw: bytes) -> Question:
 
 def from_query(raw: bytes) -> Question:
     """The question in a GET's query string."""
-    found: dict[str, Any] = dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
-    if any("\x00" in value or "\\u0000" in value for value in found.values()):
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+    except UnicodeError:
+        raise BodyMalformed(problem="it is not UTF-8") from None
+    except ValueError:
+        raise BodyMalformed(problem="it has too many parameters") from None
+    found: dict[str, Any] = dict(pairs)
+    if len(found) != len(pairs):
+        raise BodyMalformed(problem="a key stands in it twice")
+    if any("\x00" in value for value in found.values()):
         raise BodyMalformed(problem="it holds the character NUL")
     for name in ("variables", "extensions"):
         if name in found:
-            try:
-                found[name] = orjson.loads(found[name]) if found[name] else None
-            except orjson.JSONDecodeError:
-                raise BodyMalformed(problem=f"`{name}` is not JSON") from None
+            found[name] = strict_json.read(found[name].encode(), name) if found[name] else None
     return _question_of(found, by_get=True)
 
 

@@ -1,7 +1,7 @@
 """What /metrics shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
@@ -13,6 +13,7 @@ class Metrics:
     registry: CollectorRegistry
     requests: Counter
     seconds: Histogram
+    known: dict[tuple[str, int], tuple[Counter, Histogram]] = field(default_factory=dict)
 
     @classmethod
     def make(cls) -> "Metrics":
@@ -23,6 +24,15 @@ class Metrics:
             Counter("hub_requests", "Requests by path and status", ("path", "status"), registry=registry),
             Histogram("hub_request_seconds", "Seconds to answer", ("path",), registry=registry),
         )
+
+    def answered(self, path: str, status: int, seconds: float) -> None:
+        """Count a request. The counters of a path and a status are looked up once."""
+        found = self.known.get((path, status))
+        if found is None:
+            found = self.requests.labels(path, str(status)), self.seconds.labels(path)
+            self.known[path, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
 
     def text(self, fallbacks: Mapping[str, int]) -> str:
         """All figures in Prometheus' text form."""

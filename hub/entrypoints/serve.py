@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 
 from hub.entrypoints.examples import Example
+from hub.entrypoints.heads import BoundedHeads
 from hub.entrypoints.place import Place
 from hub.entrypoints.web import application
 from hub.journal import sealer
@@ -91,7 +92,8 @@ async def serve(
     hub.engine.committed = wake.set
     config = uvicorn.Config(
         application(hub, examples),
-        http="httptools",
+        http=BoundedHeads,
+        ws="none",
         lifespan="off",
         access_log=False,
         log_config=None,

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.printer import print_schema
 
-from hub.entrypoints import answering, asking, graphiql
+from hub.entrypoints import answering, asking, graphiql, packing
+from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
 from hub.entrypoints.metrics import Metrics
@@ -38,65 +39,75 @@ class GraphQLEndpoint:
 
     def __init__(self, hub: Hub, metrics: Metrics, examples: tuple[Example, ...]) -> None:
         self.hub, self.metrics, self.examples = hub, metrics, examples
+        self.manner = Manner(hub.settings.public_seconds, hub.settings.compress)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = time.perf_counter()
         headers = dict(scope["headers"])
-        request_id = new_id().hex
         if scope["method"] == "GET" and self.hub.settings.graphiql and _wants_page(headers, scope):
             page = await graphiql.answer(Request(scope, receive), examples=self.examples)
             await page(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":
-            await answering.send_answer(send, 204, answering.preflight(headers), b"")
+            await answering.send_reply(send, Reply(204, answering.preflight(headers), b""))
             return
         lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
+        asked = Asked(scope["method"], headers, new_id().hex, lang)
         entry: Entry | None = None
+        accept = b""
         try:
+            if len(headers) != len(scope["headers"]):
+                headers.update(asking.gathered(scope["headers"]))
             accept = answering.accepted(headers.get(b"accept", b""))
-            visit = asking.visit_of(headers, request_id, lang, own_page=self.hub.settings.graphiql)
+            visit = asking.visit_of(headers, asked.request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
             limit = self.hub.engine.documents.limits.body_bytes
             question = replace(await asking.question_of(scope, headers, receive, limit), grants=entry.grants)
             answer = await self.hub.engine.answer(question, entry.scope)
         except HubError as refusal:
-            accept = b"application/json" if isinstance(refusal, answering.NotAcceptable) else answering.lenient(headers)
-            body = orjson.dumps({"errors": [shown(refusal, lang, request_id)]})
-            answer = Answer(body, executed=False, path="refused", status=refusal.status)
+            answer = _refused(refusal, asked)
         except Exception:
-            log.exception("unexpected", request_id=request_id)
-            accept = answering.lenient(headers)
-            body = orjson.dumps({"errors": [shown(HubError(), lang, request_id)]})
-            answer = Answer(body, executed=False, path="refused", status=500)
-        status = answering.status_of(answer, accept)
-        out = answering.headers_of(accept, entry, request_id, answer, status, lang)
-        await answering.send_answer(send, status, out, answer.body)
-        self._note(scope, entry, request_id, answer, status, time.perf_counter() - started)
+            log.exception("unexpected", request_id=asked.request_id)
+            answer = _refused(HubError(), asked)
+        reply = answering.reply(answer, accept or answering.lenient(headers), entry, asked, self.manner)
+        await answering.send_reply(send, reply)
+        self._note(asked, entry, answer.path, reply.status, time.perf_counter() - started)
 
-    def _note(
-        self, scope: Scope, entry: Entry | None, request_id: str, answer: Answer, status: int, seconds: float
-    ) -> None:
-        self.metrics.requests.labels(answer.path, str(status)).inc()
-        self.metrics.seconds.labels(answer.path).observe(seconds)
+    def _note(self, asked: Asked, entry: Entry | None, path: str, status: int, seconds: float) -> None:
+        self.metrics.answered(path, status, seconds)
         who = entry.scope if entry else None
         log.info(
             "request",
-            request_id=request_id,
-            method=scope["method"],
+            request_id=asked.request_id,
+            method=asked.method,
             status=status,
-            path=answer.path,
+            path=path,
             ms=round(seconds * 1000, 2),
             role=who.role if who else None,
             tenant=who.tenants[0].code if who and who.tenants else None,
         )
 
 
-def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
+class Application:
+    """The way of nearly all requests is short; the rest is Starlette's."""
+
+    def __init__(self, endpoint: GraphQLEndpoint, others: Starlette) -> None:
+        self.endpoint, self.others = endpoint, others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"] == graphiql.ENDPOINT:
+            await self.endpoint(scope, receive, send)
+        else:
+            await self.others(scope, receive, send)
+
+
+def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
     """The web application over a wired hub."""
     metrics = Metrics.make()
     endpoint = GraphQLEndpoint(hub, metrics, tuple(examples))
-    text = print_schema(schema())
+    contract = packing.Fixed(print_schema(schema()).encode(), "application/graphql; charset=utf-8")
 
     async def health(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -112,19 +123,22 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
     async def measured(_request: Request) -> Response:
         return PlainTextResponse(metrics.text(hub.engine.fallbacks))
 
-    async def contract(_request: Request) -> Response:
-        return PlainTextResponse(text)
-
     routes: list[BaseRoute] = [
-        Route("/graphql", endpoint),
         Route("/healthz", health),
         Route("/readyz", ready),
         Route("/metrics", measured),
-        Route("/schema.graphql", contract),
+        Route("/schema.graphql", contract.answer),
     ]
     if hub.settings.graphiql:
         routes.extend(graphiql.routes())
-    return Starlette(routes=routes)
+    others = Starlette(routes=routes)
+    others.router.redirect_slashes = False  # it would send people to whatever host their request names
+    return Application(endpoint, others)
+
+
+def _refused(refusal: HubError, asked: Asked) -> Answer:
+    body = orjson.dumps({"errors": [shown(refusal, asked.lang, asked.request_id)]})
+    return Answer(body, executed=False, path="refused", status=refusal.status)
 
 
 def _wants_page(headers: Mapping[bytes, bytes], scope: Scope) -> bool:

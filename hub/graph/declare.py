@@ -124,6 +124,7 @@ class Argument:
     type: Any
     description: str
     condition: Callable[[Columns, "Binds", Any], ColumnElement[bool]]
+    personal: bool = False  # says something of a person; refused on GET
 
 
 @dataclass(kw_only=True)

@@ -47,6 +47,7 @@ class Document:
     invalid: list[GraphQLError] = field(default_factory=list)
     refusal: HubError | None = None
     looks_up_nodes: bool = False
+    personal: bool | None = None  # whether it gives a personal argument; None: nobody asked yet
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of this name, or the only one."""

@@ -17,6 +17,7 @@ from graphql.execution.values import get_variable_values
 from hub.graph.binds import Binds, Given
 from hub.graph.context import Context
 from hub.graph.documents import Document, Documents
+from hub.graph.personal import PersonalByGet, in_document, in_variables
 from hub.graph.plan.planner import NotPlannable, Plans
 from hub.graph.plan.tree import Reader
 from hub.graph.problems import (
@@ -76,6 +77,7 @@ class Answer:
     executed: bool
     path: str  # "plan", "resolvers", "invalid" or "refused"; for metrics and logs
     status: int = 200
+    faultless: bool = True  # no errors beside the data
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class Engine:
             entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
             return _refused(entries, QueryInvalid.status)
         operation = document.operation(question.operation_name)
-        self._check_kind(operation, question)
+        self._check_kind(document, operation, question)
         given = Given(scope, self.clock())
         coerced = get_variable_values(
             self.schema, operation.variable_definitions or (), dict(question.variables), 5, hide_suggestions=True
@@ -127,11 +129,19 @@ class Engine:
                 return planned
         return await self._by_resolvers(document, operation, question, given)
 
-    def _check_kind(self, operation: OperationDefinitionNode, question: Question) -> None:
+    def _check_kind(self, document: Document, operation: OperationDefinitionNode, question: Question) -> None:
         if operation.operation is OperationType.SUBSCRIPTION:
             raise SubscriptionsAbsent
         if question.by_get and operation.operation is not OperationType.QUERY:
             raise MutationByGet
+        if question.by_get and self._personal(document, operation, question):
+            raise PersonalByGet
+
+    def _personal(self, document: Document, operation: OperationDefinitionNode, question: Question) -> bool:
+        assert document.ast is not None  # noqa: S101  # refused above otherwise
+        if document.personal is None:
+            document.personal = in_document(self.schema, document.ast)
+        return document.personal or in_variables(self.schema, operation, question.variables)
 
     async def _by_plan(self, document: Document, operation: OperationDefinitionNode, given: Given) -> Answer | None:
         """The planned answer; None where there is no plan or a value needs the resolver path's error."""
@@ -175,7 +185,8 @@ class Engine:
             context.open_unit = lambda: writing(pool, given.scope, given.now)
             result = await self._execute(document, question, context)
             self.committed()
-        return Answer(_encoded(result, hidden, given.scope), executed=True, path="resolvers")
+        body = _encoded(result, hidden, given.scope)
+        return Answer(body, executed=True, path="resolvers", faultless=not result.errors)
 
     async def _execute(self, document: Document, question: Question, context: Context) -> ExecutionResult:
         assert document.ast is not None  # noqa: S101  # refused above otherwise

@@ -98,7 +98,7 @@ def discreet(message: str) -> str:
     """A message of graphql-core without the values it repeats: one of them may be somebody's NIK."""
     for pattern, instead in _REPEATED:
         message = pattern.sub(instead, message)
-    return message
+    return _LONG_NUMBER.sub(_HIDDEN, message)
 
 
 def variable_path(message: str) -> list[str | int]:
@@ -107,7 +107,10 @@ def variable_path(message: str) -> list[str | int]:
     if found is None:
         return []
     steps = _STEP.findall(found[2] or "")
-    return [found[1], *(int(index) if index else name for name, index in steps)]
+    return [
+        _LONG_NUMBER.sub(_HIDDEN, found[1]),
+        *(int(index) if index else _LONG_NUMBER.sub(_HIDDEN, name) for name, index in steps),
+    ]
 
 
 _REPEATED = (
@@ -116,6 +119,8 @@ _REPEATED = (
     (re.compile(r"\bValue .* does not exist in ", re.DOTALL), "The value does not exist in "),
     (re.compile(r"\b(Int|Float|String|BlockString) '.*'", re.DOTALL), r"\1"),
 )
+_LONG_NUMBER = re.compile(r"\d{16,}", re.ASCII)  # also as the name of something, such as a key that nobody knows
+_HIDDEN = "(16 digits)"
 _VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ([\w.\[\]]+))?: ", re.ASCII)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]", re.ASCII)
 

@@ -10,7 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from hub.graph import check, mutations
+from hub.graph import check, mutations, personal
 from hub.graph.declare import (
     CONNECTIONS,
     NODES,
@@ -46,6 +46,7 @@ def build(query: type, mutation: type | None, types: list[type]) -> strawberry.S
     )
     core: GraphQLSchema = schema._schema  # noqa: SLF001  # Strawberry has no public name for it
     _resolve(core)
+    personal.mark(core)
     check.refuse_faults(core)
     return schema
 

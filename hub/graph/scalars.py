@@ -186,7 +186,11 @@ def _scalar(
     parse: Callable[[Any], Any],
     serialize: Callable[[Any], Any],
     specified_by: str | None = None,
+    *,
+    personal: bool = False,
 ) -> ScalarDefinition:
+    if personal:
+        PERSONAL.add(name)
     return strawberry.scalar(
         name=name,
         description=description,
@@ -196,6 +200,7 @@ def _scalar(
     )
 
 
+PERSONAL: set[str] = set()  # names of scalars that always say something of a person; refused on GET
 SCALARS: dict[object, ScalarDefinition] = {
     Date: _scalar(
         "Date",
@@ -225,8 +230,10 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_region_code,
         str,
     ),
-    Nik: _scalar("Nik", "Population number (NIK), 16 digits; only ever an input.", parse_nik, str),
-    KkNumber: _scalar("KkNumber", "Family card number (nomor KK), 16 digits; only ever an input.", parse_kk, str),
+    Nik: _scalar("Nik", "Population number (NIK), 16 digits; only ever an input.", parse_nik, str, personal=True),
+    KkNumber: _scalar(
+        "KkNumber", "Family card number (nomor KK), 16 digits; only ever an input.", parse_kk, str, personal=True
+    ),
     MaskedNumber: _scalar(
         "MaskedNumber",
         "A NIK or family card number of which only the first four digits are shown.",

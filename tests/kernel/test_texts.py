@@ -18,7 +18,7 @@ from hub.kernel.texts import PLACEHOLDER, advice, catalogue, preferred, say, sen
 SHARED: dict[str, set[str]] = {}
 LIBRARIES = {"Show this message and exit."}  # what the command line's library says itself
 # Problems that the source puts together.
-COMPOSED = {f"`{name}` is {what}" for name in ("variables", "extensions") for what in ("not JSON", "no object")}
+COMPOSED = {f"`{name}` is no object" for name in ("variables", "extensions")}
 
 
 @cache

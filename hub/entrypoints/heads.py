@@ -1,0 +1,91 @@
+"""The head of a request within bounds: uvicorn collects any number of bytes of it, for any time."""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_BYTES = 64 * 1024
+HEAD_SECONDS = 30
+_SENTENCE = b"The head of the request is larger than 64 KiB."
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(_SENTENCE), _SENTENCE)
+)
+
+
+class HeadTooLarge(Exception):
+    """Ends the parsing of a head that is too large."""
+
+
+class BoundedHeads(HttpToolsProtocol):
+    """uvicorn's protocol, which refuses a head that is too large and hangs up on one that does not end."""
+
+    heads = 0  # bytes that came since the head began
+    in_head = True
+    too_large = False
+    began = 0.0
+    watch: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Begin to watch."""
+        super().connection_made(transport)
+        self.began = self.loop.time()
+        self.watch = self.loop.call_later(HEAD_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End watching."""
+        if self.watch is not None:
+            self.watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes before a head is complete: the parser keeps an unfinished line to itself."""
+        if self.transport.is_closing():
+            return  # refused; what is still under way is not read
+        self.heads += len(data)
+        super().data_received(data)
+        if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
+            self._refuse()
+
+    def eof_received(self) -> bool:
+        """A client that has said all may still listen: stay open until it is answered."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete and not cycle.more_body
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self.in_head, self.heads, self.began = True, 0, self.loop.time()
+
+    def on_headers_complete(self) -> None:
+        """A head ends; one that came in a single piece is measured here."""
+        self.in_head = False
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+            self.too_large = True
+            raise HeadTooLarge
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next head may begin."""
+        super().on_message_complete()
+        self.in_head, self.heads, self.began = True, 0, self.loop.time()
+
+    def send_400_response(self, msg: str) -> None:
+        """431 where the size is what is wrong with it."""
+        if self.too_large:
+            self._refuse()
+        else:
+            super().send_400_response(msg)
+
+    def _refuse(self) -> None:
+        self.transport.write(_TOO_LARGE)
+        self.transport.close()
+
+    def _look(self) -> None:
+        """Hang up where the head has not ended in time; a request that is being answered has no head open."""
+        cycle: RequestResponseCycle | None = self.cycle
+        idle = cycle is None or cycle.response_complete
+        if idle and self.in_head and self.loop.time() - self.began >= HEAD_SECONDS:
+            self.transport.close()
+            return
+        self.watch = self.loop.call_later(HEAD_SECONDS, self._look)
