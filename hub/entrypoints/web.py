@@ -58,7 +58,9 @@ class GraphQLEndpoint:
             visit = asking.visit_of(headers, request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
             limit = self.hub.engine.documents.limits.body_bytes
-            question = replace(await asking.question_of(scope, headers, receive, limit), grants=entry.grants)
+            question = await asking.question_of(scope, headers, receive, limit)
+            text = await self.hub.trusted.text(entry.trust, question.query, question.document_id)
+            question = replace(question, query=text, grants=entry.grants)
             answer = await self.hub.engine.answer(question, entry.scope)
         except HubError as refusal:
             accept = b"application/json" if isinstance(refusal, answering.NotAcceptable) else answering.lenient(headers)
@@ -128,4 +130,5 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
 
 
 def _wants_page(headers: Mapping[bytes, bytes], scope: Scope) -> bool:
-    return b"text/html" in headers.get(b"accept", b"") and b"query=" not in scope["query_string"]
+    asked = b"query=" in scope["query_string"] or b"documentId=" in scope["query_string"]
+    return b"text/html" in headers.get(b"accept", b"") and not asked
