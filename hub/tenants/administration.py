@@ -19,6 +19,7 @@ from hub.store.pools import Connection
 from hub.tenants import api_keys
 from hub.tenants.model import (
     ApiKey,
+    ClientApp,
     DocumentMode,
     Grant,
     Identity,
@@ -242,10 +243,20 @@ async def revoke_key(owner: Connection, tenant: int, key: UUID, *, now: datetime
 
 async def keys(owner: Connection, tenant: int) -> Sequence[dict[str, Any]]:
     """The keys of a tenant with their roles; never their texts."""
-    own, grants = table(ApiKey), table(Grant)
+    own, grants, apps = table(ApiKey), table(Grant), table(ClientApp)
     statement = (
-        select(own.c.id, own.c.kind, own.c.label, own.c.expires_at, own.c.revoked_at, grants.c.role)
+        select(
+            own.c.id,
+            own.c.kind,
+            own.c.label,
+            own.c.expires_at,
+            own.c.revoked_at,
+            own.c.documents,
+            grants.c.role,
+            apps.c.name.label("app"),
+        )
         .join(grants, (grants.c.tenant_id == own.c.tenant_id) & (grants.c.id == own.c.grant_id))
+        .outerjoin(apps, (apps.c.tenant_id == own.c.tenant_id) & (apps.c.id == own.c.app_id))
         .where(own.c.tenant_id == tenant)
         .order_by(own.c.id)
     )
