@@ -321,9 +321,9 @@ async def _write(owner: Connection, statement: Any, rows: Sequence[SQLModel]) ->
 
 
 async def _set_end(owner: Connection, ids: Sequence[UUID], tenant: int, at: datetime | None) -> None:
-    if ids:
-        chosen = (_MANIFEST.c.tenant_id == tenant) & _MANIFEST.c.id.in_(ids)
-        await sql.fetch(owner, update(_MANIFEST).where(chosen).values(ends_at=at))
+    own = _MANIFEST
+    for each in ids:
+        await sql.fetch(owner, update(own).where(own.c.tenant_id == tenant, own.c.id == each).values(ends_at=at))
 
 
 def _of_manifest() -> ColumnElement[bool]:
