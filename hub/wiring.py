@@ -22,6 +22,7 @@ from hub.tenants.gate import Gate
 from hub.tenants.jwks import KeySets
 from hub.tenants.keyfile import KeyHolder
 from hub.tenants.tokens import TokenVerifier
+from hub.tenants.trusted import TrustedDocuments
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Hub:
     engine: Engine
     services: Services
     key_sets: KeySets
+    trusted: TrustedDocuments
 
     async def close(self) -> None:
         """Close what was opened."""
@@ -73,7 +75,8 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
         services,
         planning=settings.planning,
     )
-    return Hub(settings, pools, gate, engine, services, key_sets)
+    trusted = TrustedDocuments(pools, clock, time.monotonic)
+    return Hub(settings, pools, gate, engine, services, key_sets, trusted)
 
 
 def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:

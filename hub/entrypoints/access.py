@@ -22,12 +22,13 @@ from hub.store import sql
 from hub.store.base import table
 from hub.store.pools import Connection
 from hub.tenants import administration as admin
-from hub.tenants import api_keys
+from hub.tenants import api_keys, manifests
 from hub.tenants.administration import On
-from hub.tenants.model import Grant, KeyKind, Principal, PrincipalKind, Tenant, TenantKind, TenantStatus
+from hub.tenants.model import DocumentMode, Grant, KeyKind, Principal, PrincipalKind, Tenant, TenantKind, TenantStatus
 from hub.tenants.permissions import ROLES, Permission, Role
 
 T = TypeVar("T")
+MODES = "off: free queries; allow: also documents of the app; only: no free queries, which a public key gets."
 PUBLISHED = frozenset({Permission.READ_PUBLISHED})
 
 tenant = typer.Typer(help="Kecamatan and agencies that use the hub.", no_args_is_help=True)
@@ -90,6 +91,13 @@ class KeyNotThere(NotFound):
     hint = "List the keys with `hub key list`."
 
 
+class AppMissing(BadInput):
+    """A key takes documents of an app only, and none is named."""
+
+    code = "APP_MISSING"
+    hint = "Add --app with the name under which the documents were pushed."
+
+
 class HolderMissing(BadInput):
     """A grant needs somebody who holds it, and a key needs a grant."""
 
@@ -113,6 +121,17 @@ OrganizationOption = Annotated[
 ]
 RegionOption = Annotated[str | None, typer.Option("--region", help="For this region: its code, such as 63.11.")]
 UntilOption = Annotated[str | None, typer.Option("--until", help="Last day, as year-month-day.")]
+AppOption = Annotated[
+    str | None, typer.Option("--app", help="App whose documents the key may send; see `hub documents`.")
+]
+DocumentsOption = Annotated[
+    DocumentMode | None,
+    typer.Option(
+        "--documents",
+        case_sensitive=False,
+        help=MODES,
+    ),
+]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the decree or of the request.")]
 
 
@@ -278,11 +297,14 @@ def create_key(
     organization: OrganizationOption = None,
     region: RegionOption = None,
     until: UntilOption = None,
+    app: AppOption = None,
+    documents: DocumentsOption = None,
 ) -> None:
     """Make a key of a grant, or of a new grant of a role."""
     if not (grant_id or role):
         raise HolderMissing
     kind = KeyKind.PUBLIC if public else KeyKind.SECRET
+    mode = mode_of(kind, app, documents, demo=Settings().demo)
     origins, target, last = (
         [an_origin(each) for each in origin or ()],
         Target(village, organization, region),
@@ -293,6 +315,7 @@ def create_key(
     async def work(owner: Connection) -> str:
         found = await admin.find_tenant(owner, code)
         async with owner.transaction():
+            own = await manifests.find_app(owner, found.id, app) if app else None
             if role is not None:
                 today = datetime.now(UTC).date()
                 holder = await admin.add_principal(owner, found.id, kind=PrincipalKind.MACHINE, name=label)
@@ -301,7 +324,9 @@ def create_key(
             else:
                 chosen, its_role = await grant_of(owner, found, grant_id or "")
                 check_public(kind, its_role)
-            return await admin.create_key(owner, found.id, chosen, kind, label=label, origins=origins, expires_at=ends)
+            return await admin.create_key(
+                owner, found.id, chosen, kind, label=label, origins=origins, expires_at=ends, app=own, documents=mode
+            )
 
     made, voice = as_owner(work), voice_of(ctx)
     voice.tell("Copy the key now; it is kept nowhere and never shown again:")
@@ -310,14 +335,18 @@ def create_key(
 
 @key.command("list", help="List the keys of a tenant, without their texts.")
 def list_keys(ctx: typer.Context, code: Code) -> None:
-    """Id, kind, role, until when, and label."""
+    """Id, kind, role, until when, app, what documents it takes, and label."""
 
     async def work(owner: Connection) -> Sequence[dict[str, Any]]:
         found = await admin.find_tenant(owner, code)
         return await admin.keys(owner, found.id)
 
     voice = voice_of(ctx)
-    show(voice, [(str(e["id"]), e["kind"], e["role"], state(voice, e), e["label"]) for e in as_owner(work)])
+    lines = [
+        (str(e["id"]), e["kind"], e["role"], state(voice, e), e["app"] or "-", e["documents"].lower(), e["label"])
+        for e in as_owner(work)
+    ]
+    show(voice, lines)
 
 
 @key.command("revoke", help="Make a key stop working, within ten seconds and for good.")
@@ -331,6 +360,37 @@ def revoke_key(ctx: typer.Context, code: Code, key_id: Annotated[str, typer.Argu
     if not as_owner(work):
         raise KeyNotThere(given=key_id)
     voice_of(ctx).tell("The key is revoked.")
+
+
+@key.command("bind", help="Bind a key to an app: which documents it may send.")
+def bind_key(
+    ctx: typer.Context,
+    code: Code,
+    key_id: Annotated[str, typer.Argument(help="Id of the key.")],
+    app: Annotated[str, typer.Option("--app", help="Name of the app.")],
+    documents: Annotated[DocumentMode, typer.Option("--documents", case_sensitive=False, help=MODES)],
+) -> None:
+    """Bind one; it keeps its text."""
+
+    async def work(owner: Connection) -> bool:
+        found, wanted = await admin.find_tenant(owner, code), as_id(key_id)
+        own = await manifests.find_app(owner, found.id, app)
+        return wanted is not None and await admin.bind_key(owner, found.id, wanted, app=own, documents=documents)
+
+    if not as_owner(work):
+        raise KeyNotThere(given=key_id)
+    voice_of(ctx).tell("The key is bound to {app} ({mode}), within ten seconds.", app=app, mode=documents.value.lower())
+
+
+def mode_of(kind: KeyKind, app: str | None, wanted: DocumentMode | None, *, demo: bool) -> DocumentMode:
+    """What a new key may send. In production everybody can read a public key, so it sends its app's documents only."""
+    if app is None:
+        if wanted not in (None, DocumentMode.OFF):
+            raise AppMissing
+        return DocumentMode.OFF
+    if wanted is not None:
+        return wanted
+    return DocumentMode.ONLY if kind is KeyKind.PUBLIC and not demo else DocumentMode.ALLOW
 
 
 async def grant_of(owner: Connection, tenant: Tenant, given: str) -> tuple[UUID, Role]:

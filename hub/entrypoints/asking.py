@@ -13,6 +13,7 @@ from hub.graph.execution import Question
 from hub.graph.limits import BodyTooLarge
 from hub.kernel.errors import BadInput
 from hub.tenants.gate import CredentialUnknown, Visit
+from hub.tenants.trusted import DocumentIdMalformed, well_formed
 
 PURPOSE = 200  # characters kept of what a request gives as its purpose
 BODY_SECONDS = 30
@@ -210,11 +211,23 @@ def from_query(raw: bytes) -> Question:
 def _question_of(found: Mapping[str, Any], *, by_get: bool = False) -> Question:
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
-    if not isinstance(query, str) or not query:
+    document_id = found.get("documentId")
+    if document_id is not None:
+        _check_document_id(document_id, query)
+        query = ""
+    elif not isinstance(query, str) or not query:
         raise BodyMalformed(problem="`query` is missing or no text")
     if name is not None and not isinstance(name, str):
         raise BodyMalformed(problem="`operationName` is no text")
     for label, value in (("variables", variables), ("extensions", extensions)):
         if value is not None and not isinstance(value, dict):
             raise BodyMalformed(problem=f"`{label}` is no object")
-    return Question(query, name or None, variables or {}, by_get)
+    return Question(query, name or None, variables or {}, by_get, document_id=document_id)
+
+
+def _check_document_id(document_id: object, query: object) -> None:
+    """One of the two says what is asked; a client that sends both must not have to guess which one was answered."""
+    if query:
+        raise BodyMalformed(problem="`query` and `documentId` are both given")
+    if not isinstance(document_id, str) or not well_formed(document_id):
+        raise DocumentIdMalformed

@@ -14,7 +14,7 @@ from strawberry.printer import print_schema
 from typer.core import TyperGroup
 
 from hub.domains.regions import loader
-from hub.entrypoints import access, demo, importing, logs, place, serve, upkeep
+from hub.entrypoints import access, demo, documents, importing, logs, place, serve, upkeep
 from hub.entrypoints.voice import Voice, language, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import HubError, Unavailable
@@ -107,6 +107,7 @@ app.add_typer(secrets, name="secrets")
 app.add_typer(regions, name="regions")
 app.add_typer(graph, name="schema")
 access.register(app)
+documents.register(app)
 importing.register(app)
 upkeep.register(app, secrets)
 

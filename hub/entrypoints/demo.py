@@ -15,7 +15,7 @@ from hub.demo import keys as demo_keys
 from hub.demo import load
 from hub.demo.keys import DemoKey
 from hub.domains.imports.model import RowAction
-from hub.entrypoints import examples, logs, place, serve
+from hub.entrypoints import examples, logs, manifest_files, place, serve
 from hub.entrypoints.place import Place
 from hub.entrypoints.voice import Voice
 from hub.integrations.opensid.importing import import_file
@@ -24,9 +24,11 @@ from hub.kernel.keyring import KeyRing
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Scope
 from hub.settings import Settings
-from hub.store.pools import Pool
-from hub.tenants import keyfile
+from hub.store.pools import Connection, Pool
+from hub.tenants import administration as admin
+from hub.tenants import keyfile, manifests
 from hub.tenants.keyfile import KeysExist
+from hub.tenants.model import DocumentMode
 from hub.wiring import open_hub
 
 LOG = "hub.log"
@@ -106,9 +108,24 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
                     progress=progress,
                     import_village=import_village if people else None,
                 )
+            await trust_examples(owner, made)
+            hub.gate.keys.clear()
         await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, settings, made))
     finally:
         await hub.close()
+
+
+async def trust_examples(owner: Connection, made: list[DemoKey]) -> None:
+    """The examples as the documents of each kecamatan's front-end app; free queries stay allowed, for trying."""
+    with as_file(files("hub.schema") / "examples") as folder:
+        entries = manifest_files.read(folder)
+    for each in made:
+        if each.audience == "front-end":
+            tenant = await admin.find_tenant(owner, each.tenant)
+            await manifests.push(owner, tenant.id, each.audience, entries)
+            app = await manifests.find_app(owner, tenant.id, each.audience)
+            if (key := await admin.key_of(owner, tenant.id, each.key)) is not None:
+                await admin.bind_key(owner, tenant.id, key, app=app, documents=DocumentMode.ALLOW)
 
 
 async def import_village(

@@ -10,7 +10,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from hub.entrypoints import place
+from hub.entrypoints import documents, place
 from hub.entrypoints.place import NotAdministrator, Place
 from hub.entrypoints.voice import Voice, voice_of
 from hub.kernel.clock import system_clock
@@ -70,7 +70,8 @@ async def examine(here: Place, settings: Settings) -> list[Finding]:
         if _UNMIGRATED & {finding.fault for finding in found}:
             return found
         setup = holdings.Setup(ring, settings.data / "anchors", len(READERS) * settings.pool_size, not settings.demo)
-        return found + await holdings.examine(owner, setup, now=system_clock().instant)
+        found += await holdings.examine(owner, setup, now=system_clock().instant)
+        return found + await documents.examine(owner, settings, now=system_clock().instant)
 
 
 def _keys(settings: Settings) -> tuple[KeyRing | None, list[Finding]]:

@@ -63,7 +63,9 @@ class GraphQLEndpoint:
             visit = asking.visit_of(headers, asked.request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
             limit = self.hub.engine.documents.limits.body_bytes
-            question = replace(await asking.question_of(scope, headers, receive, limit), grants=entry.grants)
+            question = await asking.question_of(scope, headers, receive, limit)
+            text = await self.hub.trusted.text(entry.trust, question.query, question.document_id)
+            question = replace(question, query=text, grants=entry.grants)
             answer = await self.hub.engine.answer(question, entry.scope)
         except HubError as refusal:
             answer = _refused(refusal, asked)
@@ -142,4 +144,5 @@ def _refused(refusal: HubError, asked: Asked) -> Answer:
 
 
 def _wants_page(headers: Mapping[bytes, bytes], scope: Scope) -> bool:
-    return b"text/html" in headers.get(b"accept", b"") and b"query=" not in scope["query_string"]
+    asked = b"query=" in scope["query_string"] or b"documentId=" in scope["query_string"]
+    return b"text/html" in headers.get(b"accept", b"") and not asked

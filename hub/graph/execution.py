@@ -67,6 +67,7 @@ class Question:
     variables: Mapping[str, Any] = field(default_factory=dict)
     by_get: bool = False
     grants: tuple[GrantFacts, ...] = ()
+    document_id: str | None = None  # asked instead of `query`, which is empty until its text is found
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,13 @@ class Fault(StrEnum):
         "Pakai basis data sendiri untuk demo, atau setel HUB_DEMO=true bila ini memang demo.",
         "Give the demo a database of its own, or set HUB_DEMO=true if this is one.",
     )
+    DOCUMENT_STALE = (
+        "DOCUMENT_STALE",
+        "Dokumen tepercaya tidak lagi cocok dengan skema; permintaannya ditolak",
+        "A trusted document no longer fits the schema, and requests for it are refused",
+        "Perbaiki aplikasinya dan `hub documents push` versi baru, lalu `hub documents remove` versi ini.",
+        "Correct the app and `hub documents push` a new version, then `hub documents remove` this one.",
+    )
     POOL_SIZE = (
         "POOL_SIZE",
         "Jumlah koneksi melebihi yang diterima server",

@@ -19,6 +19,8 @@ from hub.store.pools import Connection
 from hub.tenants import api_keys
 from hub.tenants.model import (
     ApiKey,
+    ClientApp,
+    DocumentMode,
     Grant,
     Identity,
     Issuer,
@@ -180,6 +182,8 @@ async def create_key(
     label: str,
     origins: Sequence[str] = (),
     expires_at: datetime | None = None,
+    app: UUID | None = None,
+    documents: DocumentMode = DocumentMode.OFF,
 ) -> str:
     """Make a key of a grant. Its text is returned once and kept nowhere."""
     text, digest = api_keys.mint(kind, tenant)
@@ -191,10 +195,36 @@ async def create_key(
         sha256=digest,
         origins=list(origins),
         expires_at=expires_at,
+        app_id=app,
+        documents=documents.value,
     )
     async with entered(owner, tenant):
         await _insert(owner, made)
     return text
+
+
+async def bind_key(owner: Connection, tenant: int, key: UUID, *, app: UUID, documents: DocumentMode) -> bool:
+    """Bind a key to an app's documents; False where there is no such key. It takes at most ten seconds to work."""
+    own = table(ApiKey)
+    async with entered(owner, tenant):
+        changed = await sql.fetch(
+            owner,
+            update(own)
+            .where(own.c.tenant_id == tenant, own.c.id == key, own.c.revoked_at.is_(None))
+            .values(app_id=app, documents=documents.value)
+            .returning(own.c.id),
+        )
+    return bool(changed)
+
+
+async def key_of(owner: Connection, tenant: int, text: str) -> UUID | None:
+    """The id of the key with this text."""
+    own, parsed = table(ApiKey), api_keys.parse(text)
+    if parsed is None:
+        return None
+    async with entered(owner, tenant):
+        rows = await sql.fetch(owner, select(own.c.id).where(own.c.tenant_id == tenant, own.c.sha256 == parsed.sha256))
+    return rows[0]["id"] if rows else None
 
 
 async def revoke_key(owner: Connection, tenant: int, key: UUID, *, now: datetime) -> bool:
@@ -213,10 +243,20 @@ async def revoke_key(owner: Connection, tenant: int, key: UUID, *, now: datetime
 
 async def keys(owner: Connection, tenant: int) -> Sequence[dict[str, Any]]:
     """The keys of a tenant with their roles; never their texts."""
-    own, grants = table(ApiKey), table(Grant)
+    own, grants, apps = table(ApiKey), table(Grant), table(ClientApp)
     statement = (
-        select(own.c.id, own.c.kind, own.c.label, own.c.expires_at, own.c.revoked_at, grants.c.role)
+        select(
+            own.c.id,
+            own.c.kind,
+            own.c.label,
+            own.c.expires_at,
+            own.c.revoked_at,
+            own.c.documents,
+            grants.c.role,
+            apps.c.name.label("app"),
+        )
         .join(grants, (grants.c.tenant_id == own.c.tenant_id) & (grants.c.id == own.c.grant_id))
+        .outerjoin(apps, (apps.c.tenant_id == own.c.tenant_id) & (apps.c.id == own.c.app_id))
         .where(own.c.tenant_id == tenant)
         .order_by(own.c.id)
     )

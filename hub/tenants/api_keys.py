@@ -23,7 +23,7 @@ from uuid import UUID
 
 from hub.kernel.errors import Forbidden, Unauthenticated
 from hub.tenants.grants import GrantFacts
-from hub.tenants.model import KeyKind, TenantStatus
+from hub.tenants.model import DocumentMode, KeyKind, TenantStatus
 
 KEPT_SECONDS = 10.0
 MAX_KEPT = 10_000
@@ -112,6 +112,8 @@ class KeyRecord:
     revoked_at: datetime | None
     tenant_status: TenantStatus
     grant: GrantFacts | None = None  # what the key stands for; None only where nobody asks
+    app_id: UUID | None = None
+    documents: DocumentMode = DocumentMode.OFF
 
 
 Kept = TypeVar("Kept")

@@ -16,8 +16,9 @@ from hub.store.unit import available
 from hub.tenants import api_keys, tokens
 from hub.tenants.api_keys import KeyCache, KeyRecord, ParsedKey, TenantSuspended
 from hub.tenants.grants import GrantFacts, GrantNeeded, NoGrant, moment, read_grant
-from hub.tenants.model import KeyKind, TenantKind, TenantStatus
+from hub.tenants.model import DocumentMode, KeyKind, TenantKind, TenantStatus
 from hub.tenants.permissions import ROLES, STANDINGS, Role
+from hub.tenants.trusted import FREE, Trust
 
 BEARER = "bearer "
 MOST_CODE = 40
@@ -59,6 +60,7 @@ class Entry:
     scope: Scope
     grants: tuple[GrantFacts, ...] = ()
     allow_origin: str | None = None
+    trust: Trust = FREE
 
 
 @dataclass(slots=True)
@@ -122,7 +124,8 @@ class Gate:
             raise api_keys.KeyUnknown
         grant.check(now)
         scope = grant.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
-        return Entry(scope, (grant,), visit.origin)
+        trust = Trust(record.documents, record.tenant_id, record.app_id) if record.app_id else FREE
+        return Entry(scope, (grant,), visit.origin, trust)
 
     async def _look_up(self, parsed: ParsedKey) -> KeyRecord | None:
         with available():
@@ -144,6 +147,8 @@ class Gate:
             revoked_at=moment(found["key_revoked_at"]),
             tenant_status=grant.tenant_status,
             grant=grant,
+            app_id=UUID(found["app_id"]) if found["app_id"] else None,
+            documents=DocumentMode(found["documents"]),
         )
 
     async def _by_token(self, credential: str, visit: Visit) -> Entry:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from hub.kernel.scope import Zone
@@ -49,6 +49,14 @@ class KeyKind(StrEnum):
 
     PUBLIC = "PUBLIC"
     SECRET = "SECRET"  # noqa: S105  # a word, not a password
+
+
+class DocumentMode(StrEnum):
+    """What a key may send: free queries, both, or documents of its app only."""
+
+    OFF = "OFF"
+    ALLOW = "ALLOW"
+    ONLY = "ONLY"
 
 
 class Tenant(SQLModel, table=True):
@@ -111,9 +119,13 @@ class ApiKey(TenantRow, table=True):
     __tablename__ = "api_key"
     __table_args__ = (
         belongs("grant_id", "access_grant"),
+        belongs("app_id", "client_app"),
         UniqueConstraint("tenant_id", "sha256"),
         one_of("kind", KeyKind),
+        one_of("documents", DocumentMode),
+        CheckConstraint("documents = 'OFF' or app_id is not null", name="documents_of_an_app"),
         tenant_index("grant_id"),
+        tenant_index("app_id"),
     )
 
     grant_id: UUID
@@ -123,6 +135,60 @@ class ApiKey(TenantRow, table=True):
     origins: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))
     expires_at: datetime | None = Field(default=None, sa_type=MOMENT)
     revoked_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    app_id: UUID | None = None
+    documents: str = Field(default=DocumentMode.OFF.value, sa_type=C_TEXT)
+
+
+class ClientApp(TenantRow, table=True):
+    """A program of others that asks the hub, by the name its documents are pushed under."""
+
+    __tablename__ = "client_app"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"),)
+
+    name: str = Field(sa_type=C_TEXT)
+
+
+class AppManifest(TenantRow, table=True):
+    """The documents of one version of an app. `number` is their order; from `ends_at` on they are not answered."""
+
+    __tablename__ = "app_manifest"
+    __table_args__ = (
+        belongs("app_id", "client_app"),
+        UniqueConstraint("tenant_id", "app_id", "number"),
+        UniqueConstraint("tenant_id", "app_id", "label"),
+    )
+
+    app_id: UUID
+    number: int
+    label: str = Field(sa_type=C_TEXT)
+    sha256: bytes = Field(sa_type=LargeBinary)  # of all ids and texts: an equal push is known by it
+    ends_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class DocumentText(SQLModel, table=True):
+    """A document's text, once, however many versions hold it."""
+
+    __tablename__ = "document_text"
+
+    tenant_id: int = Field(primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    text: str = Field(sa_type=Text)
+
+
+class AppDocument(SQLModel, table=True):
+    """A document of a version, under the id that clients send."""
+
+    __tablename__ = "app_document"
+    __table_args__ = (
+        belongs("manifest_id", "app_manifest"),
+        ForeignKeyConstraint(["tenant_id", "sha256"], ["document_text.tenant_id", "document_text.sha256"]),
+        tenant_index("sha256", "manifest_id"),
+    )
+
+    tenant_id: int = Field(primary_key=True)
+    manifest_id: UUID = Field(primary_key=True)
+    name: str = Field(sa_type=C_TEXT, primary_key=True)
+    sha256: bytes = Field(sa_type=LargeBinary)
 
 
 class Issuer(TenantRow, table=True):
@@ -155,3 +221,6 @@ class Identity(TenantRow, table=True):
 describe(Tenant, Kind.OWN, Retention.SECURITY, outside=("id", "kind", "code", "name", "zone", "status"))
 for _model in (Principal, Grant, ApiKey, Issuer, Identity):
     describe(_model, Kind.TENANT, Retention.SECURITY, rights={"hub_worker": ("SELECT",)})
+# Documents are pushed and removed by the owner's commands; a request finds one by `hub_find_document`.
+for _stored in (ClientApp, AppManifest, DocumentText, AppDocument):
+    describe(_stored, Kind.TENANT, Retention.SECURITY, rights={"hub_api": ("SELECT",), "hub_worker": ()})

@@ -67,7 +67,7 @@ def spoken() -> Iterator[str]:
 
 
 LOUD = {"tell", "say"}
-COMMANDS = {"access", "cli", "importing", "onboarding", "place", "serve"}
+COMMANDS = {"access", "cli", "documents", "importing", "manifest_files", "onboarding", "place", "serve"}
 
 
 def refusals(base: type[HubError] = HubError) -> Iterator[type[HubError]]:
@@ -211,7 +211,7 @@ async def test_a_key_is_shown_once_listed_and_revoked(address: str) -> None:
 
     assert (code, said.splitlines()[0]) == (0, "Copy the key now; it is kept nowhere and never shown again:")
     assert re.fullmatch(r"hub_pub_\d+_\w{49}", said.splitlines()[1])
-    match = re.fullmatch(rf"({UUID})  PUBLIC  FRONT_END  2030-12-31  Situs", listed[1])
+    match = re.fullmatch(rf"({UUID})  PUBLIC  FRONT_END  2030-12-31  -  off  Situs", listed[1])
     assert match
     assert await run(address, "key", "revoke", "63.01.05", match[1]) == (0, "The key is revoked.")
     assert (await run(address, "key", "revoke", "63.01.05", match[1]))[0] == 2

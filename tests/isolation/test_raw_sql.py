@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 import asyncpg
 import pytest
 
+from hub.kernel.ids import new_id
 from hub.store.base import MANIFEST, Kind, metadata
 from tests.conftest import as_role
 from tests.isolation.raw import NARROWED, PERSONAL, TABLES, columns, inside, plant
@@ -318,10 +319,42 @@ async def test_a_key_is_found_in_the_tenant_it_claims_and_in_no_other(
     assert len(await logins["hub_outside"].fetch(query, near, digest)) == 1
 
 
+async def test_a_document_is_found_in_its_tenant_and_app_only(
+    full: Wall, logins: Logins, superuser: asyncpg.Connection
+) -> None:
+    near, far = full.near.tenant.id, full.far.tenant.id
+    app, manifest, digest = new_id(), new_id(), b"\x07" * 32
+    async with superuser.transaction():
+        await superuser.execute(
+            "insert into client_app (tenant_id, id, version, created_at, updated_at, name) "
+            "values ($1, $2, 1, now(), now(), 'wall')",
+            near,
+            app,
+        )
+        await superuser.execute(
+            "insert into app_manifest (tenant_id, id, version, created_at, updated_at, app_id, number, label, sha256) "
+            "values ($1, $2, 1, now(), now(), $3, 1, '1', '')",
+            near,
+            manifest,
+            app,
+        )
+        await superuser.execute("insert into document_text values ($1, $2, 'near text')", near, digest)
+        await superuser.execute("insert into app_document values ($1, $2, 'near', $3)", near, manifest, digest)
+    query = "select hub_find_document($1, $2, $3, $4, now())"
+    outside = logins["hub_outside"]
+    assert await outside.fetchval(query, near, app, "near", None) == "near text"
+    assert await outside.fetchval(query, near, app, None, digest) == "near text"
+    for tenant, of in ((far, app), (near, new_id())):
+        assert await outside.fetchval(query, tenant, of, "near", None) is None
+        assert await outside.fetchval(query, tenant, of, None, digest) is None
+
+
 @pytest.mark.parametrize("role", ["hub_report", "hub_worker", "hub_backup"])
 async def test_only_those_who_let_people_in_may_look_up(role: str, logins: Logins) -> None:
     with pytest.raises(DENIED, match="permission denied for function"):
         await logins[role].fetchval("select hub_find_key(1, $1)", b"")
+    with pytest.raises(DENIED, match="permission denied for function"):
+        await logins[role].fetchval("select hub_find_document(1, $1, 'x', null, now())", new_id())
 
 
 async def test_every_security_definer_function_has_a_fixed_path_and_no_public_right(
@@ -332,6 +365,7 @@ async def test_every_security_definer_function_has_a_fixed_path_and_no_public_ri
         "where prosecdef and pronamespace = 'public'::regnamespace order by proname"
     )
     assert [row["proname"] for row in found] == [
+        "hub_find_document",
         "hub_find_identity",
         "hub_find_issuers",
         "hub_find_key",
