@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hub.entrypoints.asgi import Headers, Send
 from hub.graph.execution import INVALID, Answer
 from hub.kernel.errors import BadInput
+from hub.tenants.buckets import Standing
 from hub.tenants.gate import Entry
 
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
@@ -47,8 +48,16 @@ def status_of(answer: Answer, accept: bytes) -> int:
     return answer.status
 
 
-def headers_of(accept: bytes, entry: Entry | None, request_id: str, answer: Answer, status: int, lang: str) -> Headers:
-    """The headers of an answer."""
+def headers_of(
+    accept: bytes,
+    entry: Entry | None,
+    request_id: str,
+    answer: Answer,
+    status: int,
+    lang: str,
+    standing: Standing | None = None,
+) -> Headers:
+    """The headers of an answer; `standing` is what the client has left."""
     found: Headers = [
         (b"content-type", accept + b"; charset=utf-8"),
         (b"content-length", str(len(answer.body)).encode()),
@@ -60,7 +69,12 @@ def headers_of(accept: bytes, entry: Entry | None, request_id: str, answer: Answ
     ]
     if entry is not None and entry.allow_origin:
         found.append((b"access-control-allow-origin", entry.allow_origin.encode("latin-1")))
-        found.append((b"access-control-expose-headers", b"X-Request-Id, Retry-After"))
+        found.append((b"access-control-expose-headers", b"X-Request-Id, Retry-After, RateLimit, RateLimit-Policy"))
+    if standing is not None:
+        found.append((b"ratelimit-policy", standing.rate.policy))
+        found.append((b"ratelimit", standing.limit))
+    if answer.retry_after is not None:
+        found.append((b"retry-after", str(answer.retry_after).encode()))
     if status == 401:  # noqa: PLR2004  # HTTP
         found.append((b"www-authenticate", b"Bearer"))
     if status == 405:  # noqa: PLR2004  # HTTP

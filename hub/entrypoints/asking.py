@@ -8,7 +8,7 @@ import orjson
 
 from hub.entrypoints.asgi import Receive, Scope
 from hub.graph.execution import Question
-from hub.graph.limits import BodyTooLarge
+from hub.graph.limits import BodyTooLarge, Limits, check_parameters
 from hub.kernel.errors import BadInput
 from hub.tenants.gate import Visit
 
@@ -121,6 +121,7 @@ def from_query(raw: bytes) -> Question:
 
 
 def _question_of(found: Mapping[str, Any], *, by_get: bool = False) -> Question:
+    check_parameters(found, Limits())
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
     if not isinstance(query, str) or not query:

@@ -4,6 +4,7 @@ GraphQL over HTTP: POST with `application/json`, GET for queries; the answer is 
 clients that accept it, else `application/json`. Everything a credential gets is private and not stored.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from strawberry.printer import print_schema
 from hub.entrypoints import answering, asking, graphiql
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
+from hub.entrypoints.leaving import Watch
 from hub.entrypoints.metrics import Metrics
 from hub.graph.execution import Answer
 from hub.graph.problems import shown
@@ -27,10 +29,12 @@ from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader
 from hub.kernel.texts import preferred
 from hub.schema.build import schema
+from hub.tenants.buckets import Client, client_of
 from hub.tenants.gate import Entry
 from hub.wiring import Hub
 
 log = structlog.get_logger()
+_GONE = Answer(b"", executed=False, path="gone", status=499)  # nobody is there to be told; for metrics and logs
 
 
 class GraphQLEndpoint:
@@ -53,14 +57,24 @@ class GraphQLEndpoint:
             return
         lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
         entry: Entry | None = None
+        client: Client | None = None
+        watch: Watch | None = None
         try:
             accept = answering.accepted(headers.get(b"accept", b""))
             visit = asking.visit_of(headers, request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
+            client = client_of(entry.scope, _address(scope), self.hub.buckets.rates)
             limit = self.hub.engine.documents.limits.body_bytes
-            question = replace(await asking.question_of(scope, headers, receive, limit), grants=entry.grants)
-            answer = await self.hub.engine.answer(question, entry.scope)
+            asked = await asking.question_of(scope, headers, receive, limit)
+            watch = Watch(receive)
+            answer = await self.hub.engine.answer(replace(asked, grants=entry.grants, client=client), entry.scope)
+        except asyncio.CancelledError:
+            if watch is None or not watch.gone:
+                raise
+            self._note(scope, entry, request_id, _GONE, _GONE.status, time.perf_counter() - started)
+            return
         except HubError as refusal:
+            self.hub.engine.note(refusal)
             accept = b"application/json" if isinstance(refusal, answering.NotAcceptable) else answering.lenient(headers)
             body = orjson.dumps({"errors": [shown(refusal, lang, request_id)]})
             answer = Answer(body, executed=False, path="refused", status=refusal.status)
@@ -69,8 +83,12 @@ class GraphQLEndpoint:
             accept = answering.lenient(headers)
             body = orjson.dumps({"errors": [shown(HubError(), lang, request_id)]})
             answer = Answer(body, executed=False, path="refused", status=500)
+        finally:
+            if watch is not None:
+                watch.stop()
         status = answering.status_of(answer, accept)
-        out = answering.headers_of(accept, entry, request_id, answer, status, lang)
+        standing = self.hub.buckets.standing(client) if client else None
+        out = answering.headers_of(accept, entry, request_id, answer, status, lang, standing)
         await answering.send_answer(send, status, out, answer.body)
         self._note(scope, entry, request_id, answer, status, time.perf_counter() - started)
 
@@ -110,7 +128,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-        return PlainTextResponse(metrics.text(hub.engine.fallbacks))
+        return PlainTextResponse(metrics.text(hub.engine))
 
     async def contract(_request: Request) -> Response:
         return PlainTextResponse(text)
@@ -125,6 +143,12 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Starlette:
     if hub.settings.graphiql:
         routes.extend(graphiql.routes())
     return Starlette(routes=routes)
+
+
+def _address(scope: Scope) -> str:
+    """Where a request comes from; uvicorn has looked at the headers of a trusted proxy."""
+    found = scope.get("client")
+    return str(found[0]) if found else ""
 
 
 def _wants_page(headers: Mapping[bytes, bytes], scope: Scope) -> bool:

@@ -49,6 +49,7 @@ class Source:
     description: str
     guard: str | None = None
     data: DataClass = DataClass.PUBLIC
+    once: bool = False  # reveals or confirms something: at most one such field in an operation, whatever its aliases
     name: str = ""  # the field's Python name, set by @node
     annotation: Any = None  # the field's GraphQL type as annotated, set by @node
 
@@ -124,6 +125,7 @@ class Argument:
     type: Any
     description: str
     condition: Callable[[Columns, "Binds", Any], ColumnElement[bool]]
+    price: int = 0  # points that its use adds
 
 
 @dataclass(kw_only=True)

@@ -127,6 +127,7 @@ ARGUMENTS = {
             "Name as heard: any order of words, old and new spellings, titles or none; the last word may be unfinished."
         ),
         condition=named,
+        price=10,
     ),
     "birthYear": Argument(type=int, description="Year of birth (tahun lahir).", condition=born_in),
 }
