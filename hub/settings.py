@@ -28,6 +28,22 @@ class Settings(BaseSettings):
         default=60, ge=0, description="Seconds for which caches may keep what an anonymous GET was answered; 0: never."
     )
     compress: bool = Field(default=True, description="Compress answers; off behind a proxy that does.")
+    tenant_statements: int = Field(
+        default=0,
+        description="Operations of one tenant at once, per class of reader; 0: half of the connections.",
+    )
+    tenant_queue: int = Field(default=100, description="Operations of one tenant that wait for their turn.")
+    tenant_wait_seconds: float = Field(default=10, description="The longest such wait.")
+    cost_limit: int = Field(default=5_000, description="Points that one request may cost.")
+    node_limit: int = Field(default=100_000, description="Nodes that one request may ask for.")
+    rate_anonymous: int = Field(default=5_000, description="Points at hand for a network without a key, per tenant.")
+    rate_anonymous_per_second: float = Field(default=25, description="Points that come back to it each second.")
+    rate_public: int = Field(default=5_000, description="The same for a network with a public key.")
+    rate_public_per_second: float = Field(default=25, description="Points that come back to it each second.")
+    rate_client: int = Field(default=20_000, description="The same for a secret key or a signed-in person.")
+    rate_client_per_second: float = Field(default=200, description="Points that come back to it each second.")
+    rate_identity: int = Field(default=20, description="NIK or KK numbers that somebody may look at in a row.")
+    rate_identity_per_hour: float = Field(default=60, description="How many come back each hour.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL at /graphql.")
     introspection: bool = Field(default=False, description="Let anybody read the schema by introspection.")
     planning: bool = Field(default=True, description="Answer queries by plans; off: resolvers only.")

@@ -18,6 +18,8 @@ from hub.kernel.scope import Reader
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, Pools, open_pools
+from hub.store.turns import Turns
+from hub.tenants.buckets import Buckets, Rate, Rates
 from hub.tenants.gate import Gate
 from hub.tenants.jwks import KeySets
 from hub.tenants.keyfile import KeyHolder
@@ -49,10 +51,13 @@ class Hub:
     services: Services
     key_sets: KeySets
     trusted: TrustedDocuments
+    buckets: Buckets
 
     async def close(self) -> None:
-        """Close what was opened."""
+        """Close what was opened, when the last change is done."""
+        await self.engine.finish()
         await self.key_sets.close()
+        await self.buckets.close()
         await self.pools.close()
 
 
@@ -66,17 +71,41 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
     key_sets = KeySets(client.fetch, clock=time.monotonic)
     gate = Gate(pools, clock, time.monotonic, TokenVerifier(key_sets))
     services = Services(keys, clock)
+    buckets = Buckets(pools, rates_of(settings), time.monotonic)
     engine = Engine(
         core,
         pools,
-        Documents(core, Limits(), introspection=settings.introspection),
+        Documents(
+            core,
+            Limits(nodes=settings.node_limit, cost=settings.cost_limit),
+            introspection=settings.introspection,
+        ),
         Plans(core),
         clock,
         services,
         planning=settings.planning,
+        buckets=buckets,
+        turns={reader: turns_of(settings) for reader in dsns},
     )
     trusted = TrustedDocuments(pools, clock, time.monotonic)
-    return Hub(settings, pools, gate, engine, services, key_sets, trusted)
+    return Hub(settings, pools, gate, engine, services, key_sets, trusted, buckets)
+
+
+def turns_of(settings: Settings) -> Turns:
+    """The turns at one pool: a tenant gets half of them unless the operator says otherwise."""
+    most = settings.tenant_statements or max(1, settings.pool_size // 2)
+    return Turns(settings.pool_size, most, settings.tenant_queue, settings.tenant_wait_seconds)
+
+
+def rates_of(settings: Settings) -> Rates:
+    """The buckets as set."""
+    identity = Rate("identity", settings.rate_identity, settings.rate_identity_per_hour / 3_600, 1, strict=True)
+    return Rates(
+        anonymous=Rate.of("anonymous", settings.rate_anonymous, settings.rate_anonymous_per_second),
+        public=Rate.of("public", settings.rate_public, settings.rate_public_per_second),
+        client=Rate.of("client", settings.rate_client, settings.rate_client_per_second),
+        meters={"identity": identity},
+    )
 
 
 def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:

@@ -13,13 +13,15 @@ from hub.entrypoints.asgi import Headers, Send
 from hub.entrypoints.wishes import wishes
 from hub.graph.execution import INVALID, Answer
 from hub.kernel.errors import BadInput
+from hub.tenants.buckets import Standing
 from hub.tenants.gate import Entry
 from hub.tenants.permissions import Role
 
 JSON = b"application/json"
 GRAPHQL_RESPONSE = b"application/graphql-response+json"
 READING = ("GET", "HEAD")
-EXPOSED = b"X-Request-Id, Retry-After, ETag, WWW-Authenticate"  # what a web page may read beside the body
+# What a web page may read beside the body.
+EXPOSED = b"X-Request-Id, Retry-After, ETag, WWW-Authenticate, RateLimit, RateLimit-Policy"
 _METHODS = b"GET, HEAD, POST, OPTIONS"
 _VARY = b"Accept, Accept-Encoding, Accept-Language, Authorization, Hub-Tenant, Origin"
 _ALLOWED = b"Authorization, Content-Type, Accept-Language, If-None-Match, Hub-Tenant, Hub-Grant, Hub-Purpose"
@@ -104,16 +106,28 @@ def status_of(answer: Answer, accept: bytes) -> int:
     return answer.status
 
 
-def reply(answer: Answer, accept: bytes, entry: Entry | None, asked: Asked, manner: Manner) -> Reply:
-    """The answer with its headers, in less bytes where the client takes them so; 304 where it has it already."""
+def reply(
+    answer: Answer,
+    accept: bytes,
+    entry: Entry | None,
+    asked: Asked,
+    manner: Manner,
+    standing: Standing | None = None,
+) -> Reply:
+    """The answer with its headers, in less bytes where the client takes them so; 304 where it has it already.
+
+    `standing` is what the client has left.
+    """
     status = status_of(answer, accept)
     packed = (
         manner.compress
         and len(answer.body) >= packing.LEAST
         and packing.takes_gzip(asked.headers.get(b"accept-encoding", b""))
     )
-    headers = headers_of(entry, asked, status)
-    if asked.method in READING and manner.public_seconds and keepable(answer, entry, asked):
+    kept = asked.method in READING and manner.public_seconds > 0 and keepable(answer, entry, asked)
+    # What one client has left says nothing to the others that a cache answers.
+    headers = headers_of(entry, asked, status, answer.retry_after, None if kept else standing)
+    if kept:
         tag = packing.tag(answer.body, accept, asked.lang.encode(), b"gzip" if packed else b"")
         headers.append((b"cache-control", b"public, max-age=%d" % manner.public_seconds))
         headers.append((b"etag", tag))
@@ -141,7 +155,9 @@ def keepable(answer: Answer, entry: Entry | None, asked: Asked) -> bool:
     )
 
 
-def headers_of(entry: Entry | None, asked: Asked, status: int) -> Headers:
+def headers_of(
+    entry: Entry | None, asked: Asked, status: int, retry_after: int | None, standing: Standing | None
+) -> Headers:
     """The headers of an answer but for those of its bytes and of caches."""
     found: Headers = [
         (b"x-request-id", asked.request_id.encode()),
@@ -153,6 +169,11 @@ def headers_of(entry: Entry | None, asked: Asked, status: int) -> Headers:
     if origin is not None:
         found.append((b"access-control-allow-origin", origin))
         found.append((b"access-control-expose-headers", EXPOSED))
+    if standing is not None:
+        found.append((b"ratelimit-policy", standing.rate.policy))
+        found.append((b"ratelimit", standing.limit))
+    if retry_after is not None:
+        found.append((b"retry-after", b"%d" % retry_after))
     if status == _UNAUTHENTICATED:
         found.append((b"www-authenticate", _CHALLENGE))
     if status == _METHOD_NOT_ALLOWED:

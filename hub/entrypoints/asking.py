@@ -10,7 +10,7 @@ from hub.entrypoints import strict_json
 from hub.entrypoints.asgi import Receive, Scope
 from hub.entrypoints.strict_json import BodyMalformed
 from hub.graph.execution import Question
-from hub.graph.limits import BodyTooLarge
+from hub.graph.limits import BodyTooLarge, Limits, check_parameters
 from hub.kernel.errors import BadInput
 from hub.tenants.gate import CredentialUnknown, Visit
 from hub.tenants.trusted import DocumentIdMalformed, well_formed
@@ -209,6 +209,7 @@ def from_query(raw: bytes) -> Question:
 
 
 def _question_of(found: Mapping[str, Any], *, by_get: bool = False) -> Question:
+    check_parameters(found, Limits())
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
     document_id = found.get("documentId")

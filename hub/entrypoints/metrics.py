@@ -1,9 +1,14 @@
 """What /metrics shows."""
 
-from collections.abc import Mapping
+from collections import Counter as Counts
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from hub.graph.execution import Engine
+from hub.kernel.scope import Reader
+from hub.store.turns import Turns
 
 
 @dataclass(slots=True)
@@ -34,14 +39,30 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-    def text(self, fallbacks: Mapping[str, int]) -> str:
+    def text(self, engine: Engine) -> str:
         """All figures in Prometheus' text form."""
-        reasons = "".join(
-            f'hub_fallbacks_total{{reason="{_label(reason)}"}} {number}\n'
-            for reason, number in sorted(fallbacks.items())
+        drawn = engine.buckets.drawn if engine.buckets else Counts()
+        return generate_latest(self.registry).decode() + "".join(
+            [
+                *_counter("hub_fallbacks_total", "Queries by resolvers, by reason", "reason", engine.fallbacks),
+                *_counter("hub_refused_by_limit_total", "Requests that a limit refused", "code", engine.refused),
+                *_counter("hub_bucket_draws_total", "Blocks of points drawn, by what came of it", "outcome", drawn),
+                *_gauge("hub_waiting", "Operations that wait for their tenant's turn", engine.turns, "queued"),
+                *_gauge("hub_running", "Operations that run", engine.turns, "total"),
+            ]
         )
-        heading = "# HELP hub_fallbacks_total Queries answered by resolvers, by reason\n"
-        return generate_latest(self.registry).decode() + heading + "# TYPE hub_fallbacks_total counter\n" + reasons
+
+
+def _counter(name: str, about: str, label: str, found: Mapping[str, int]) -> Iterator[str]:
+    yield f"# HELP {name} {about}\n# TYPE {name} counter\n"
+    for value, number in sorted(found.items()):
+        yield f'{name}{{{label}="{_label(value)}"}} {number}\n'
+
+
+def _gauge(name: str, about: str, turns: Mapping[Reader, Turns], what: str) -> Iterator[str]:
+    yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
+    for reader, each in turns.items():
+        yield f'{name}{{reader="{reader.value}"}} {getattr(each, what)}\n'
 
 
 def _label(text: str) -> str:

@@ -4,6 +4,7 @@ GraphQL over HTTP: POST with `application/json`, GET for queries; the answer is 
 clients that accept it, else `application/json`. Everything a credential gets is private and not stored.
 """
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ from hub.entrypoints import answering, asking, graphiql, packing
 from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
+from hub.entrypoints.leaving import Watch
 from hub.entrypoints.metrics import Metrics
 from hub.graph.execution import Answer
 from hub.graph.problems import shown
@@ -28,10 +30,12 @@ from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader
 from hub.kernel.texts import preferred
 from hub.schema.build import schema
+from hub.tenants.buckets import Client, client_of
 from hub.tenants.gate import Entry
 from hub.wiring import Hub
 
 log = structlog.get_logger()
+_GONE = Answer(b"", executed=False, path="gone", status=499)  # nobody is there to be told; for metrics and logs
 
 
 class GraphQLEndpoint:
@@ -56,23 +60,37 @@ class GraphQLEndpoint:
         asked = Asked(scope["method"], headers, new_id().hex, lang)
         entry: Entry | None = None
         accept = b""
+        client: Client | None = None
+        watch: Watch | None = None
         try:
             if len(headers) != len(scope["headers"]):
                 headers.update(asking.gathered(scope["headers"]))
             accept = answering.accepted(headers.get(b"accept", b""))
             visit = asking.visit_of(headers, asked.request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
+            client = client_of(entry.scope, _address(scope), self.hub.buckets.rates)
             limit = self.hub.engine.documents.limits.body_bytes
             question = await asking.question_of(scope, headers, receive, limit)
             text = await self.hub.trusted.text(entry.trust, question.query, question.document_id)
-            question = replace(question, query=text, grants=entry.grants)
+            question = replace(question, query=text, grants=entry.grants, client=client)
+            watch = Watch(receive)
             answer = await self.hub.engine.answer(question, entry.scope)
+        except asyncio.CancelledError:
+            if watch is None or not watch.gone:
+                raise
+            self._note(asked, entry, _GONE.path, _GONE.status, time.perf_counter() - started)
+            return
         except HubError as refusal:
+            self.hub.engine.note(refusal)
             answer = _refused(refusal, asked)
         except Exception:
             log.exception("unexpected", request_id=asked.request_id)
             answer = _refused(HubError(), asked)
-        reply = answering.reply(answer, accept or answering.lenient(headers), entry, asked, self.manner)
+        finally:
+            if watch is not None:
+                watch.stop()
+        standing = self.hub.buckets.standing(client) if client else None
+        reply = answering.reply(answer, accept or answering.lenient(headers), entry, asked, self.manner, standing)
         await answering.send_reply(send, reply)
         self._note(asked, entry, answer.path, reply.status, time.perf_counter() - started)
 
@@ -123,7 +141,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-        return PlainTextResponse(metrics.text(hub.engine.fallbacks))
+        return PlainTextResponse(metrics.text(hub.engine))
 
     routes: list[BaseRoute] = [
         Route("/healthz", health),
@@ -141,6 +159,12 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
 def _refused(refusal: HubError, asked: Asked) -> Answer:
     body = orjson.dumps({"errors": [shown(refusal, asked.lang, asked.request_id)]})
     return Answer(body, executed=False, path="refused", status=refusal.status)
+
+
+def _address(scope: Scope) -> str:
+    """Where a request comes from; uvicorn has looked at the headers of a trusted proxy."""
+    found = scope.get("client")
+    return str(found[0]) if found else ""
 
 
 def _wants_page(headers: Mapping[bytes, bytes], scope: Scope) -> bool:

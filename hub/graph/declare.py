@@ -49,6 +49,7 @@ class Source:
     description: str
     guard: str | None = None
     data: DataClass = DataClass.PUBLIC
+    once: bool = False  # reveals or confirms something: at most one such field in an operation, whatever its aliases
     name: str = ""  # the field's Python name, set by @node
     annotation: Any = None  # the field's GraphQL type as annotated, set by @node
 
@@ -125,6 +126,7 @@ class Argument:
     description: str
     condition: Callable[[Columns, "Binds", Any], ColumnElement[bool]]
     personal: bool = False  # says something of a person; refused on GET
+    price: int = 0  # points that its use adds
 
 
 @dataclass(kw_only=True)

@@ -22,7 +22,8 @@ from graphql import (
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
-from hub.graph.limits import Limits, TooManyRepeats, TooManyTokens, check
+from hub.graph.cost import Price, price
+from hub.graph.limits import Limits, OnceOnly, TooManyRepeats, TooManyTokens, check
 from hub.graph.problems import QueryMalformed
 from hub.kernel.errors import BadInput, HubError
 
@@ -48,6 +49,7 @@ class Document:
     refusal: HubError | None = None
     looks_up_nodes: bool = False
     personal: bool | None = None  # whether it gives a personal argument; None: nobody asked yet
+    prices: dict[str, Price] = field(default_factory=dict)  # by the names of the operations
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation of this name, or the only one."""
@@ -104,7 +106,7 @@ class Documents:
         except RecursionError:
             made.refusal = QueryMalformed(problem="nested too deeply")
             return made
-        rules = list(specified_rules)
+        rules, depths = list(specified_rules), dict[str, int]()
         if not self.introspection:
             rules.append(NoSchemaIntrospectionCustomRule)
         try:
@@ -112,7 +114,7 @@ class Documents:
             if any(error.message == _GIVEN_UP for error in made.invalid):
                 raise TooManyRepeats
             if not made.invalid:
-                check(made.ast, self.limits)
+                depths = check(made.ast, self.limits)
         except HubError as refusal:
             made.refusal = refusal
         except RecursionError:
@@ -125,10 +127,19 @@ class Documents:
         made.fragments = {
             each.name.value: each for each in made.ast.definitions if isinstance(each, FragmentDefinitionNode)
         }
+        self._price(made, depths)
         finder = _NodeFinder()
         visit(made.ast, finder)
         made.looks_up_nodes = finder.found
         return made
+
+    def _price(self, made: Document, depths: Mapping[str, int]) -> None:
+        """The price of every operation of a document that is well, by its depth."""
+        for name, depth in depths.items():
+            found = price(self.schema, made.operations[name], made.fragments, depth=depth, limits=self.limits)
+            if len(found.once) > 1:
+                made.refusal = OnceOnly(found=len(found.once), field=found.once[0])
+            made.prices[name] = found
 
 
 class _NodeFinder(Visitor):

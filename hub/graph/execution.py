@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql.execution.values import get_variable_values
 
 from hub.graph.binds import Binds, Given
 from hub.graph.context import Context
+from hub.graph.cost import Cost, Price, refuse_dear
 from hub.graph.documents import Document, Documents
 from hub.graph.personal import PersonalByGet, in_document, in_variables
 from hub.graph.plan.planner import NotPlannable, Plans
@@ -32,10 +33,13 @@ from hub.graph.resolving import text_keys
 from hub.graph.withholding import withheld_fields
 from hub.kernel import ids
 from hub.kernel.clock import Clock
-from hub.kernel.errors import BadInput, HubError
+from hub.kernel.errors import BadInput, HubError, Limited, TryLater
+from hub.kernel.scope import Reader as ReaderClass
 from hub.kernel.scope import Scope
 from hub.store.pools import Pools
+from hub.store.turns import Turns
 from hub.store.unit import answer, reading, writing
+from hub.tenants.buckets import Buckets, Client, meter_of
 from hub.tenants.grants import GrantFacts
 
 log = structlog.get_logger()
@@ -68,6 +72,7 @@ class Question:
     by_get: bool = False
     grants: tuple[GrantFacts, ...] = ()
     document_id: str | None = None  # asked instead of `query`, which is empty until its text is found
+    client: Client | None = None  # whose points are spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Answer:
     path: str  # "plan", "resolvers", "invalid" or "refused"; for metrics and logs
     status: int = 200
     faultless: bool = True  # no errors beside the data
+    retry_after: int | None = None
 
 
 @dataclass(slots=True)
@@ -94,26 +100,60 @@ class Engine:
     planning: bool = True
     committed: Callable[[], object] = lambda: None  # told after every mutation: wakes the sealer
     fallbacks: Counter[str] = field(default_factory=Counter)
+    buckets: Buckets | None = None  # without them nobody's points are counted
+    turns: Mapping[ReaderClass, Turns] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)  # by the code of the limit
+    finishing: set["asyncio.Task[Answer]"] = field(default_factory=set)  # changes under way
 
     async def answer(self, question: Question, scope: Scope) -> Answer:
         """The answer to a question; never raises but for cancellation."""
-        document = self.documents.read(question.query)
         try:
-            return await self._answer(document, question, scope)
+            if self.buckets is not None and question.client is not None:
+                self.buckets.refuse_empty(question.client)
+            return await self._answer(self.documents.read(question.query), question, scope)
+        except _NotAsked as refused:
+            return refused.answer
         except HubError as refusal:
-            return _refused([shown(refusal, scope.lang, scope.request_id)], refusal.status)
+            return self._refuse(refusal, scope)
         except asyncpg.QueryCanceledError:
-            return _refused([shown(StatementTimeout(), scope.lang, scope.request_id)], StatementTimeout.status)
+            return self._refuse(StatementTimeout(), scope)
         except Exception:
             log.exception("unexpected", request_id=scope.request_id)
-            return _refused([shown(HubError(), scope.lang, scope.request_id)], HubError.status)
+            return self._refuse(HubError(), scope)
+
+    def note(self, refusal: HubError) -> None:
+        """Count a refusal by a limit."""
+        if isinstance(refusal, Limited | TryLater):
+            self.refused[refusal.code] += 1
+
+    async def finish(self) -> None:
+        """Let the changes end whose clients have gone."""
+        await asyncio.gather(*self.finishing, return_exceptions=True)
+
+    def _refuse(self, refusal: HubError, scope: Scope) -> Answer:
+        self.note(refusal)
+        wait = refusal.seconds if isinstance(refusal, TryLater) else None
+        return _refused([shown(refusal, scope.lang, scope.request_id)], refusal.status, wait)
 
     async def _answer(self, document: Document, question: Question, scope: Scope) -> Answer:
+        try:
+            asked = self._asked(document, question, scope)
+        except (HubError, _NotAsked):
+            await self._spend(question.client, 1)  # reading it was work too
+            raise
+        await self._spend(question.client, asked.cost.points)
+        await self._spend_meters(question, scope, asked.price)
+        if asked.operation.operation is OperationType.MUTATION:
+            return await self._to_the_end(self._in_turn(asked))
+        return await self._in_turn(asked)
+
+    def _asked(self, document: Document, question: Question, scope: Scope) -> "_Asked":
+        """What is asked, when it may be asked."""
         if document.refusal is not None:
             raise document.refusal
         if document.invalid:
             entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
-            return _refused(entries, QueryInvalid.status)
+            raise _NotAsked(_refused(entries, QueryInvalid.status))
         operation = document.operation(question.operation_name)
         self._check_kind(document, operation, question)
         given = Given(scope, self.clock())
@@ -122,13 +162,56 @@ class Engine:
         )
         if isinstance(coerced, list):
             entries = [located(each, scope.lang, scope.request_id, VariablesInvalid) for each in coerced]
-            return _refused(entries, VariablesInvalid.status)
+            raise _NotAsked(_refused(entries, VariablesInvalid.status))
         given.variables = coerced.coerced
-        if self.planning and operation.operation is OperationType.QUERY:
-            planned = await self._by_plan(document, operation, given)
+        price = document.prices[operation.name.value if operation.name else ""]
+        cost = price.read(given.variables)
+        refuse_dear(cost, self.documents.limits)
+        return _Asked(document, operation, question, given, price, cost)
+
+    async def _spend(self, client: Client | None, points: int) -> None:
+        if self.buckets is None or client is None or self.buckets.spend(client, points):
+            return
+        await self.buckets.draw(client, points)
+
+    async def _spend_meters(self, question: Question, scope: Scope, price: Price) -> None:
+        if self.buckets is None or question.client is None:
+            return
+        for name in price.meters:
+            await self.buckets.draw(meter_of(scope, name, self.buckets.rates), 1)
+
+    async def _in_turn(self, asked: "_Asked") -> Answer:
+        """Run it when the tenant's turn comes."""
+        scope = asked.given.scope
+        turns = self.turns.get(scope.reader)
+        if turns is None:
+            return await self._run(asked)
+        tenant = scope.tenant.id if scope.tenant else scope.grant_id
+        if not turns.enter(tenant):
+            await turns.wait(tenant)
+        try:
+            return await self._run(asked)
+        finally:
+            turns.leave(tenant)
+
+    async def _to_the_end(self, change: Coroutine[Any, Any, Answer]) -> Answer:
+        """A change that has begun is carried out, also when the client goes away: its key tells what came of it."""
+        task = asyncio.get_running_loop().create_task(change)
+        self.finishing.add(task)
+        task.add_done_callback(self._finished)
+        return await asyncio.shield(task)
+
+    def _finished(self, task: "asyncio.Task[Answer]") -> None:
+        self.finishing.discard(task)
+        if not task.cancelled():
+            task.exception()  # told to whoever waits; nobody may
+
+    async def _run(self, asked: "_Asked") -> Answer:
+        if self.planning and asked.operation.operation is OperationType.QUERY:
+            planned = await self._by_plan(asked)
             if planned is not None:
                 return planned
-        return await self._by_resolvers(document, operation, question, given)
+        return await self._by_resolvers(asked)
 
     def _check_kind(self, document: Document, operation: OperationDefinitionNode, question: Question) -> None:
         if operation.operation is OperationType.SUBSCRIPTION:
@@ -144,8 +227,9 @@ class Engine:
             document.personal = in_document(self.schema, document.ast)
         return document.personal or in_variables(self.schema, operation, question.variables)
 
-    async def _by_plan(self, document: Document, operation: OperationDefinitionNode, given: Given) -> Answer | None:
+    async def _by_plan(self, asked: "_Asked") -> Answer | None:
         """The planned answer; None where there is no plan or a value needs the resolver path's error."""
+        document, operation, given = asked.document, asked.operation, asked.given
         try:
             id_types = _id_types(given.variables) if document.looks_up_nodes else ()
             plan = self.plans.find(document.text, operation, document.fragments, given, id_types)
@@ -161,14 +245,13 @@ class Engine:
         except asyncpg.DataError as error:  # the resolver path says at which field
             self.fallbacks[f"refused by the database: {error.sqlstate}"] += 1
             return None
-        if not plan.withheld:
-            return Answer(b'{"data":' + data + b"}", executed=True, path="plan")
-        withheld = orjson.dumps({"withheld": plan.withheld})
-        return Answer(b'{"data":' + data + b',"extensions":' + withheld + b"}", executed=True, path="plan")
+        extensions = asked.cost.member
+        if plan.withheld:
+            extensions += b',"withheld":' + orjson.dumps(plan.withheld)
+        return Answer(b'{"data":' + data + b',"extensions":{' + extensions + b"}}", executed=True, path="plan")
 
-    async def _by_resolvers(
-        self, document: Document, operation: OperationDefinitionNode, question: Question, given: Given
-    ) -> Answer:
+    async def _by_resolvers(self, asked: "_Asked") -> Answer:
+        document, operation, question, given = asked.document, asked.operation, asked.question, asked.given
         assert document.ast is not None  # noqa: S101  # refused above otherwise
         context = Context(
             given, None, self.schema, self.documents.limits, grants=question.grants, services=self.services
@@ -186,7 +269,7 @@ class Engine:
             context.open_unit = lambda: writing(pool, given.scope, given.now)
             result = await self._execute(document, question, context)
             self.committed()
-        body = _encoded(result, hidden, given.scope)
+        body = _encoded(result, asked.cost, hidden, given.scope)
         return Answer(body, executed=True, path="resolvers", faultless=not result.errors)
 
     async def _execute(self, document: Document, question: Question, context: Context) -> ExecutionResult:
@@ -224,17 +307,37 @@ class TransactionalExecutor(Executor[Any]):
         return value
 
 
-def _refused(entries: list[dict[str, Any]], status: int) -> Answer:
-    return Answer(orjson.dumps({"errors": entries}), executed=False, path=INVALID, status=status)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is carried out."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    question: Question
+    given: Given
+    price: Price
+    cost: Cost
 
 
-def _encoded(result: ExecutionResult, hidden: tuple[str, ...], scope: Scope) -> bytes:
+class _NotAsked(Exception):  # a signal, not a refusal of ours: the answer is made already
+    """The request does not fit the schema."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _refused(entries: list[dict[str, Any]], status: int, retry_after: int | None = None) -> Answer:
+    body = orjson.dumps({"errors": entries})
+    return Answer(body, executed=False, path=INVALID, status=status, retry_after=retry_after)
+
+
+def _encoded(result: ExecutionResult, cost: Cost, hidden: tuple[str, ...], scope: Scope) -> bytes:
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [located(_timed(each), scope.lang, scope.request_id, BadInput) for each in result.errors]
     body["data"] = result.data
-    if hidden:
-        body["extensions"] = {"withheld": hidden}
+    body["extensions"] = {"cost": cost.shown, "withheld": hidden} if hidden else {"cost": cost.shown}
     return orjson.dumps(body)
 
 

@@ -5,6 +5,9 @@ A mutation is an action with an input and the objects it answers with:
     @mutation("Sign for a party.", answers={"party": CommitmentParty}, permission=Permission.SIGN_COMMITMENT)
     async def sign_commitment(act: Act, given: SignCommitmentInput) -> Answers: ...
 
+A disclosure (`@disclosure`) tells plain values instead of changing something. It is carried out at each request (no
+key, no replay), may stand once in an operation and is metered.
+
 The action runs in a savepoint. A refusal undoes it, is kept under the idempotency key like a success, and comes back in
 `userErrors`; anything else undoes the whole transaction. The payload is read in the same transaction; the executor
 commits when the payload is complete.
@@ -42,6 +45,7 @@ Info: TypeAlias = "GraphQLResolveInfo[Context]"
 Answers = Mapping[str, UUID | None]
 I = TypeVar("I")  # noqa: E741  # an input
 Action = Callable[["Act", Any], Awaitable[Answers]]
+Disclosure = Callable[["Act", Any], Awaitable[Mapping[str, Any]]]
 
 MUTATIONS: dict[str, "Mutation"] = {}
 
@@ -74,20 +78,23 @@ class Mutation:
 
     name: str
     description: str
-    action: Action
+    action: Action | Disclosure
     given: type
     answers: Mapping[str, type]
     permission: str
-    batch: bool
+    batch: bool = False
+    tells: Mapping[str, tuple[Any, str]] = dataclasses.field(default_factory=dict)  # annotation and description
+    meter: str | None = None  # a disclosure's bucket
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a mutation answers: keys of the objects, refusals, and whether it was a replay."""
+    """What a mutation answers: keys of the objects, refusals, whether it was a replay, and what is told."""
 
     keys: Mapping[str, UUID | None]
     refusals: list[dict[str, Any]]
     replayed: bool
+    told: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @strawberry.type(description="Why a change was refused. A refusal changes nothing.")
@@ -109,6 +116,23 @@ def mutation(
         given = action.__annotations__["given"]
         name = to_camel_case(action.__name__)
         MUTATIONS[name] = Mutation(name, description, action, given, answers, permission, batch)
+        return action
+
+    return declare
+
+
+def disclosure(
+    description: str, *, tells: Mapping[str, tuple[Any, str]], permission: str, meter: str
+) -> Callable[[Disclosure], Disclosure]:
+    """Declare an action that tells values (by name: annotation, description); null where it was refused.
+
+    It must journal what it tells. `meter` names the bucket of the principal that each use is taken from.
+    """
+
+    def declare(action: Disclosure) -> Disclosure:
+        given = action.__annotations__["given"]
+        name = to_camel_case(action.__name__)
+        MUTATIONS[name] = Mutation(name, description, action, given, {}, permission, tells=tells, meter=meter)
         return action
 
     return declare
@@ -152,6 +176,8 @@ def payload_resolver(name: str, target: str | None) -> Callable[..., Any]:
         return lambda outcome, _info: outcome.replayed
 
     def resolve(outcome: Outcome, info: Info) -> Any:
+        if name in outcome.told:
+            return outcome.told[name]
         key = outcome.keys.get(name)
         return None if key is None or target is None else load_for_payload(info, NODES[target], key)
 
@@ -165,6 +191,9 @@ async def _perform(context: Context, declared: Mutation, raw: Mapping[str, Any])
             raise Forbidden  # one place turns refusals into payloads
         given = built(declared.given, raw)
         unit = await context.begin()
+        if declared.meter:
+            told = await declared.action(Act(unit, context.services), given)
+            return Outcome({}, [], replayed=False, told={to_camel_case(name): found for name, found in told.items()})
         return await _in_unit(Act(unit, context.services), declared, given, raw, lang)
     except HubError as refusal:
         if refusal.status >= HubError.status:
@@ -305,8 +334,12 @@ def _payload(declared: Mutation) -> Any:
         body[key] = strawberry.field(description="The object after the change; null where it was refused.")
     body["__annotations__"]["user_errors"] = list[UserError]
     body["user_errors"] = strawberry.field(description="Why it was refused; empty where it was done.")
-    body["__annotations__"]["replayed"] = bool
-    body["replayed"] = strawberry.field(description="Whether an earlier request with this key had done it.")
+    for key, (annotation, description) in declared.tells.items():
+        body["__annotations__"][key] = annotation | None
+        body[key] = strawberry.field(description=description)
+    if not declared.meter:
+        body["__annotations__"]["replayed"] = bool
+        body["replayed"] = strawberry.field(description="Whether an earlier request with this key had done it.")
     made = type(name, (), body)
     return strawberry.type(made, name=name, description=f"What came of `{declared.name}`.")
 

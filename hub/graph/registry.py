@@ -11,6 +11,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from hub.graph import check, mutations, personal
+from hub.graph.cost import ONCE
 from hub.graph.declare import (
     CONNECTIONS,
     NODES,
@@ -138,6 +139,8 @@ def _resolve(core: GraphQLSchema) -> None:
                 field.resolve = source.answer
             elif type_ is core.mutation_type:
                 field.resolve = mutations.resolver(name)
+                if meter := mutations.MUTATIONS[name].meter:
+                    field.extensions = {**field.extensions, ONCE: meter}
                 _resolve_payload(named(field.type))
 
 

@@ -51,6 +51,7 @@ class Event:
     subject_id: UUID | None = None
     personal: Changes = field(default_factory=dict)
     captured_at: datetime | None = None
+    purpose: str | None = None  # what it was for, where the act itself asks; else what the request gave
     channel: str = "API"
 
     def __init_subclass__(cls) -> None:
@@ -124,7 +125,7 @@ async def _entry(unit: Unit, event: Event, keys: PersonKeys | None) -> dict[str,
         "principal_id": scope.principal_id,
         "grant_id": scope.grant_id,
         "role": scope.role,
-        "purpose": scope.purpose,
+        "purpose": event.purpose or scope.purpose,
         "request_id": scope.request_id,
         "channel": event.channel,
         "happened_at": unit.now.instant,

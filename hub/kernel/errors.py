@@ -76,6 +76,19 @@ class Limited(HubError):
     status = 400
 
 
+class TryLater(HubError):
+    """The hub has no room for this request at the moment."""
+
+    code = "TRY_LATER"
+    hint = "Send the request again after the seconds in the header `Retry-After`."
+    status = 429
+
+    @property
+    def seconds(self) -> int:
+        """How long to wait: the header Retry-After."""
+        return int(self.params.get("seconds", 1))
+
+
 class Unavailable(HubError):
     """The hub cannot answer at the moment."""
 

@@ -7,7 +7,7 @@ from hub.store.base import Kind
 from hub.store.rls import protect
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -15,10 +15,11 @@ from hub.kernel.clock import Now
 from hub.kernel.scope import Scope, TenantRef
 from hub.tenants.permissions import ROLES, STANDINGS, Role, Target
 from hub.wiring import Hub
+from tests.client import without_cost
 from tests.world.build import Place
 
 NOW = Now(datetime(2026, 11, 21, 17, 30, 0, 123456, tzinfo=UTC))  # already tomorrow in Indonesia
-LIMITS = Limits(tokens=50_000, fields=50_000, aliases=500)
+LIMITS = Limits(tokens=50_000, fields=50_000, aliases=500, nodes=10**12, cost=10**12)
 
 
 class Differ(AssertionError):
@@ -34,8 +35,8 @@ class Pair:
 
     @property
     def data(self) -> Any:
-        """The decoded body."""
-        return orjson.loads(self.plan.body)
+        """The decoded body, but for what it cost."""
+        return without_cost(orjson.loads(self.plan.body))
 
 
 @dataclass(slots=True)

@@ -37,3 +37,11 @@ class CitizenChangedHousehold(Event):
 
 class CitizenEnded(Event):
     """A person's record ended."""
+
+
+class IdentityRevealed(Event):
+    """Somebody was told a person's NIK or family card number, for the purpose named; never the number itself."""
+
+
+class NikConfirmed(Event):
+    """Somebody asked whether a NIK is a person's, and was told; never the digits."""

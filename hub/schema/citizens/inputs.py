@@ -21,6 +21,7 @@ from hub.schema.citizens.words import (
     EktpStatus,
     FamilyRelation,
     HealthInsurance,
+    IdentityNumber,
     KtpRecordingStatus,
     MaritalStatus,
     Occupation,
@@ -252,6 +253,23 @@ class EndCitizenInput:
     status: BaseStatus = about("What became of the person: anything but ALIVE.")
     on: Date = about("The day it happened.")
     new_head: strawberry.ID | None = about("Who heads the family left behind, where the person was its head.")
+
+
+@strawberry.input(description="Whose number is to be told, which one, and what for.")
+class RevealIdentityInput:
+    """One person."""
+
+    citizen_id: strawberry.ID = about("The person.")
+    field: IdentityNumber = about("Which number: the person's NIK or that of the family card (KK).")
+    purpose: str = about("What it is needed for (keperluan); kept in the journal for good.")
+
+
+@strawberry.input(description="Whose NIK it may be, and the digits as shown on the card.")
+class ConfirmNikInput:
+    """One person."""
+
+    citizen_id: strawberry.ID = about("The person.")
+    digits: Nik = about("All sixteen digits; they are neither stored nor repeated.")
 
 
 def place(given: Any) -> Values:

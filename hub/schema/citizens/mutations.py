@@ -1,8 +1,16 @@
 """Changes of the register in the graph."""
 
-from hub.domains.citizens import actions
-from hub.graph.mutations import Act, Answers, mutation
-from hub.kernel.nik import KkNumber
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from hub.domains.citizens import actions, disclosing
+from hub.domains.citizens.disclosing import IdentityNumber
+from hub.graph.mutations import Act, Answers, disclosure, mutation
+from hub.journal.idempotency import NOBODY
+from hub.kernel import written
+from hub.kernel.errors import NotFound
+from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import BaseStatus, FamilyRelation
 from hub.schema.citizens import inputs
 from hub.schema.citizens.types import Citizen, Household
@@ -127,3 +135,46 @@ async def end_citizen(act: Act, given: inputs.EndCitizenInput) -> Answers:
         expected=given.expected_version,
     )
     return {"citizen": person.id, "household": home.id}
+
+
+@disclosure(
+    "Tell the clear number of one person, for a purpose. Journaled before it is told; once in a request, and counted.",
+    tells={"number": (str, "The sixteen digits; null where there is none, or where it was refused.")},
+    permission=Permission.REVEAL_NIK,
+    meter="identity",
+)
+async def reveal_identity(act: Act, given: inputs.RevealIdentityInput) -> Mapping[str, Any]:
+    """Tell a number."""
+    number = await disclosing.reveal_identity(
+        act.unit,
+        act.services.keys,
+        citizen=_person(act, given.citizen_id),
+        number=IdentityNumber[code(given.field)],
+        purpose=written.line(given.purpose, "purpose"),
+    )
+    return {"number": number}
+
+
+@disclosure(
+    "Say whether a NIK is that of a person. Journaled before it is said; once in a request, and counted.",
+    tells={"matches": (bool, "Whether it is; null where it was refused.")},
+    permission=Permission.CONFIRM_NIK,
+    meter="identity",
+)
+async def confirm_nik(act: Act, given: inputs.ConfirmNikInput) -> Mapping[str, Any]:
+    """Say yes or no."""
+    matches = await disclosing.confirm_nik(
+        act.unit,
+        act.services.keys,
+        citizen=_person(act, given.citizen_id),
+        nik=Nik(given.digits),
+    )
+    return {"matches": matches}
+
+
+def _person(act: Act, citizen_id: str) -> UUID:
+    """The person's key; for another tenant's id one that is nobody's, so that it is looked for all the same."""
+    try:
+        return act.key(citizen_id, "Citizen", "citizenId")
+    except NotFound:
+        return NOBODY

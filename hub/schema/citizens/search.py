@@ -128,6 +128,7 @@ ARGUMENTS = {
         ),
         condition=named,
         personal=True,
+        price=10,
     ),
     "birthYear": Argument(type=int, description="Year of birth (tahun lahir).", condition=born_in, personal=True),
 }

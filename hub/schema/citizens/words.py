@@ -1,5 +1,6 @@
 """The code lists of the register as GraphQL enums. Types and inputs take them from here, so that they are made once."""
 
+from hub.domains.citizens.disclosing import IdentityNumber
 from hub.domains.citizens.model import EndReason, NikStatus
 from hub.graph.enums import exposed
 from hub.kernel.register_codes import (
@@ -32,6 +33,7 @@ __all__ = [
     "EndReason",
     "FamilyRelation",
     "HealthInsurance",
+    "IdentityNumber",
     "KtpRecordingStatus",
     "MaritalStatus",
     "NikStatus",
@@ -61,5 +63,6 @@ for _words in (
     HealthInsurance,
     NikStatus,
     EndReason,
+    IdentityNumber,
 ):
     exposed(_words)

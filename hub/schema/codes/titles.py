@@ -11,6 +11,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "Effect": ("Akibat perubahan", "Effect of a change"),
     "EndReason": ("Alasan berakhir", "Reason for ending"),
     "EvidenceKind": ("Jenis bukti", "Kind of evidence"),
+    "IdentityNumber": ("Nomor identitas", "Identity number"),
     "NikStatus": ("Status NIK", "Status of a NIK"),
     "PartnerKind": ("Jenis organisasi mitra", "Kind of partner organization"),
     "PartnerLevel": ("Tingkat organisasi mitra", "Level of partner organization"),
