@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema clients check bench parity http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench parity http-audit fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -32,10 +32,13 @@ types: dev ## mypy, strict
 schema: dev ## compare the printed schema with the committed one
 	@$(BIN)/hub schema print | diff - hub/schema/schema.graphql
 
+evolution: dev ## compare the schema with the last released one
+	@exec $(BIN)/hub schema check --documents hub/schema/examples
+
 clients: dev ## make the TypeScript and the Python client and try them on a running hub
 	@exec $(BIN)/python -m tools.clients
 
-check: lint types schema test ## everything before a commit
+check: lint types schema evolution test ## everything before a commit
 
 bench: dev ## measure
 	@exec $(BIN)/python -m bench
