@@ -5,19 +5,24 @@ house form, at least 180 days and two releases ago, its promised day come, and n
 A type may go with the last part that mentions it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
+from typing import TypeAlias
 
-from graphql import BreakingChangeType, GraphQLSchema
+from graphql import BreakingChangeType, DocumentNode, GraphQLSchema, parse
 
+from hub.graph.uses import uses
+from hub.schema.evolution import deprecation
 from hub.schema.evolution.changes import Change, Kind, Weight, changes
 from hub.schema.evolution.coordinates import mentions, owner
-from hub.schema.evolution.deprecation import faults, parse, reasons
-from hub.schema.evolution.documents import Uses, uses
+from hub.schema.evolution.deprecation import faults, reasons
 from hub.schema.evolution.releases import Release
+
+Uses: TypeAlias = Callable[[GraphQLSchema, DocumentNode], AbstractSet[str]]  # the coordinates that a document needs
 
 LEAST = timedelta(days=180)
 LEAST_RELEASES = 2  # from the one that deprecated it to the one without it
@@ -97,10 +102,13 @@ def judge(
     documents: Iterable[str] = (),
     uses: Uses = uses,
 ) -> list[Judged]:
-    """Every change since `against`, judged; `documents` are the texts of the stored ones."""
+    """Every change since `against`, judged; `documents` are the texts of the stored ones.
+
+    GraphQLSyntaxError where one of them is no GraphQL.
+    """
     needed: dict[str, int] = {}
     for text in documents:
-        for place in uses(against.schema, text):
+        for place in uses(against.schema, parse(text)):
             needed[place] = needed.get(place, 0) + 1
     bench = Bench(against, history, today, new, needed)
     found = changes(against.schema, new)
@@ -130,7 +138,7 @@ def _removal(bench: Bench, change: Change) -> Judged:
     reason = reasons(bench.against.schema).get(change.place)
     if reason is None:
         return Judged(change, Advice.DEPRECATE, {"removal": bench.removal})
-    promise = parse(reason)
+    promise = deprecation.parse(reason)
     if promise is None:
         return Judged(change, Advice.FORM, {"removal": bench.removal})
     carried = bench.deprecating(change.place)
@@ -170,7 +178,7 @@ def _goes(place: str, gone: set[str], going: set[str]) -> bool:
 def _deprecation(bench: Bench, change: Change) -> Judged:
     """Whether somebody can act upon it: its form, its replacement, its day."""
     heavier = replace(change, weight=Weight.DANGEROUS)
-    promise = parse(reasons(bench.new)[change.place])
+    promise = deprecation.parse(reasons(bench.new)[change.place])
     if promise is None or change.place in dict(faults(bench.new)):
         return Judged(heavier, Advice.NAME, {"removal": bench.removal})
     carried = bench.deprecating(change.place)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 import pytest
-from graphql import GraphQLSchema, build_schema
+from graphql import DocumentNode, GraphQLSchema, build_schema
 from strawberry.printer import print_schema
 
 from hub.kernel.clock import system_clock
@@ -109,7 +109,7 @@ def test_what_a_stored_document_needs_stays(place: str, document: str) -> None:
 
 
 def test_another_finder_of_uses_may_be_given() -> None:
-    def everything(_: GraphQLSchema, __: str) -> set[str]:
+    def everything(_: GraphQLSchema, __: DocumentNode) -> set[str]:
         return {"Query.old"}
 
     past = history(MARKED, MARKED)
