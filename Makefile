@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema check bench parity http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench parity http-audit fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -32,7 +32,13 @@ types: dev ## mypy, strict
 schema: dev ## compare the printed schema with the committed one
 	@$(BIN)/hub schema print | diff - hub/schema/schema.graphql
 
-check: lint types schema test ## everything before a commit
+evolution: dev ## compare the schema with the last released one
+	@exec $(BIN)/hub schema check --documents hub/schema/examples
+
+clients: dev ## make the TypeScript and the Python client and try them on a running hub
+	@exec $(BIN)/python -m tools.clients
+
+check: lint types schema evolution test ## everything before a commit
 
 bench: dev ## measure
 	@exec $(BIN)/python -m bench
@@ -51,5 +57,5 @@ lock: dev ## renew the lock files from pyproject.toml
 	@sh tools/lock.sh
 
 clean: ## remove the environment, the demo's data and all caches
-	@rm -rf .venv .demo build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .demo clients/*/generated clients/python/.venv clients/python/operations clients/typescript/node_modules clients/typescript/build build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

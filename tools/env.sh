@@ -1,14 +1,17 @@
 #!/bin/sh
 # Makes or renews the environment in .venv and does nothing where it is up to date.
 #   tools/env.sh run   what the hub needs        tools/env.sh dev   and what working on it needs
+#   tools/env.sh clients   what makes and tries the Python client, in clients/python/.venv: a world of its own
 # Packages come from wherever this machine's pip is set up to look; the lock files hold their hashes.
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-run}
+home=.venv
 case $kind in
   run) lock=requirements.lock ;;
   dev) lock=requirements-dev.lock ;;
-  *) echo "tools/env.sh run|dev" >&2; exit 2 ;;
+  clients) lock=clients/python/requirements.lock home=clients/python/.venv ;;
+  *) echo "tools/env.sh run|dev|clients" >&2; exit 2 ;;
 esac
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0
@@ -39,13 +42,13 @@ find_python() {
 
 make_venv() {
   if has "$python" ensurepip; then
-    "$python" -m venv .venv
+    "$python" -m venv "$home"
   elif has "$python" venv && { has "$python" pip || command -v uv >/dev/null; }; then
-    "$python" -m venv --without-pip .venv
+    "$python" -m venv --without-pip "$home"
   elif has "$python" virtualenv; then
-    "$python" -m virtualenv --quiet .venv
+    "$python" -m virtualenv --quiet "$home"
   elif command -v virtualenv >/dev/null; then
-    virtualenv --quiet --python "$python" .venv
+    virtualenv --quiet --python "$python" "$home"
   else
     package=python$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv
     say "Python di komputer ini belum lengkap: modul ensurepip tidak ada. Pasang paket python3-venv (atau $package)," \
@@ -58,12 +61,12 @@ make_venv() {
 
 # With the environment's own pip, else that of the system, else uv.
 install() {
-  if has .venv/bin/python pip; then
-    .venv/bin/python -m pip install -qq --no-deps --require-hashes -r "$1"
+  if has "$home/bin/python" pip; then
+    "$home/bin/python" -m pip install -qq --no-deps --require-hashes -r "$1"
   elif has "$python" pip; then
-    "$python" -m pip --python .venv/bin/python install -qq --no-deps --require-hashes -r "$1"
+    "$python" -m pip --python "$home/bin/python" install -qq --no-deps --require-hashes -r "$1"
   else
-    uv pip install --quiet --python .venv/bin/python --no-deps --require-hashes -r "$1"
+    uv pip install --quiet --python "$home/bin/python" --no-deps --require-hashes -r "$1"
   fi
 }
 
@@ -79,22 +82,27 @@ HUB
   chmod 755 .venv/bin/hub
 }
 
-wanted="$PWD $(cat requirements.lock requirements-dev.lock tools/env.sh | cksum)"
-stamped() { [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$wanted" ]; }
+case $kind in
+  clients) base=clients locks=$lock ;;
+  *) base=run locks="requirements.lock requirements-dev.lock" ;;
+esac
+# shellcheck disable=SC2086  # a list of files
+wanted="$PWD $(cat $locks tools/env.sh | cksum)"
+stamped() { [ "$(cat "$home/stamp-$1" 2>/dev/null)" = "$wanted" ]; }
 
-usable() { stamped run && .venv/bin/python -c '' 2>/dev/null; }
+usable() { stamped "$base" && "$home/bin/python" -c '' 2>/dev/null; }
 
 if usable && stamped "$kind"; then
   exit 0
 fi
 find_python
 if ! usable; then
-  rm -rf .venv
+  rm -rf "$home"
   make_venv
 fi
-say "Memasang paket ke .venv (sekali saja, sekitar satu menit)." \
-  "Installing packages into .venv (once, about a minute)."
+say "Memasang paket ke $home (sekali saja, sekitar satu menit)." \
+  "Installing packages into $home (once, about a minute)."
 install "$lock"
-link_checkout
-echo "$wanted" >.venv/stamp-run
-echo "$wanted" >".venv/stamp-$kind"
+[ "$base" = clients ] || link_checkout
+echo "$wanted" >"$home/stamp-$base"
+echo "$wanted" >"$home/stamp-$kind"

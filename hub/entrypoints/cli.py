@@ -10,15 +10,13 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 import uvloop
-from strawberry.printer import print_schema
 from typer.core import TyperGroup
 
 from hub.domains.regions import loader
-from hub.entrypoints import access, demo, documents, importing, logs, place, serve, upkeep
+from hub.entrypoints import access, contract, demo, documents, importing, logs, place, serve, upkeep
 from hub.entrypoints.voice import Voice, language, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import HubError, Unavailable
-from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.roles import database_statements, role_statements
 from hub.tenants import keyfile
@@ -107,6 +105,7 @@ app.add_typer(secrets, name="secrets")
 app.add_typer(regions, name="regions")
 app.add_typer(graph, name="schema")
 access.register(app)
+contract.register(graph)
 documents.register(app)
 importing.register(app)
 upkeep.register(app, secrets)
@@ -207,9 +206,3 @@ def load_regions(ctx: typer.Context) -> None:
     with place.joined(Settings()) as here:
         number = asyncio.run(work(here))
     voice_of(ctx).tell("{number} region codes are loaded.", number=number)
-
-
-@graph.command("print", help="Print the schema as GraphQL.")
-def print_graph(ctx: typer.Context) -> None:
-    """The schema, as committed in hub/schema/schema.graphql."""
-    voice_of(ctx).show(print_schema(schema()))

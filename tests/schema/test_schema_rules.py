@@ -6,20 +6,27 @@ from typing import Any
 
 import pytest
 from graphql import (
+    GraphQLArgument,
     GraphQLEnumType,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
     is_introspection_type,
+    is_required_argument,
+    is_required_input_field,
+    is_specified_directive,
     is_specified_scalar_type,
 )
 
 from hub.graph.registry import core_of
 from hub.kernel import ids
 from hub.schema.build import schema
+from hub.schema.evolution import deprecation
 from tests.client import Client
 from tests.world.build import World
 
@@ -27,6 +34,7 @@ CORE: GraphQLSchema = core_of(schema())
 PAGING = ["first", "last", "after", "before"]
 CAPITALS = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 CAMEL = re.compile(r"[a-z][A-Za-z0-9]*")
+FORM = r"opaque|text|digits|dotted|HH:MM|YYYY-MM-DD|RFC 3339"
 PASCAL = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -94,13 +102,54 @@ def test_no_type_is_unused() -> None:
 
 
 def test_what_is_deprecated_says_what_to_use_instead_and_until_when() -> None:
-    poor = [
+    """In the house form, with a replacement that is there."""
+    assert list(deprecation.faults(CORE)) == []
+
+
+def test_directives_of_ours_and_their_arguments_say_what_they_are() -> None:
+    own = [each for each in CORE.directives if not is_specified_directive(each)]
+    assert [each.name for each in own if not (each.description or "").strip()] == []
+    silent = [(each.name, name) for each in own for name, given in each.args.items() if not given.description]
+    assert silent == []
+
+
+def test_connections_edges_inputs_and_payloads_are_called_so() -> None:
+    """And nothing else is."""
+    ends: dict[str, type] = {
+        "Connection": GraphQLObjectType,
+        "Edge": GraphQLObjectType,
+        "Payload": GraphQLObjectType,
+        "Input": GraphQLInputObjectType,
+        "Filter": GraphQLInputObjectType,
+        "Condition": GraphQLInputObjectType,
+        "Order": GraphQLEnumType,
+    }
+    wrong = [
+        each.name
+        for each in types()
+        for end, kind in ends.items()
+        if each.name.endswith(end) and not isinstance(each, kind)
+    ]
+    assert wrong == []
+    returned = {get_named_type(field.type).name for _, field in connections()}
+    assert {each.name for each in types() if each.name.endswith("Connection")} == returned
+
+
+def test_what_must_be_given_is_not_deprecated() -> None:
+    """It could not be left out."""
+    required = [
         place
         for place, part in parts()
-        if part.deprecation_reason is not None
-        and not re.search(r"[Uu]se `\w+.*\d{4}-\d{2}-\d{2}", part.deprecation_reason)
+        if (isinstance(part, GraphQLArgument) and is_required_argument(part))
+        or (isinstance(part, GraphQLInputField) and is_required_input_field(part))
     ]
-    assert poor == []
+    assert "Query.node(id:)" in required
+    assert [place for place in required if place in deprecation.reasons(CORE)] == []
+
+
+def test_a_scalar_says_how_it_is_written_or_that_it_is_opaque() -> None:
+    told = {each.name: each.description or "" for each in types() if isinstance(each, GraphQLScalarType)}
+    assert [name for name, text in told.items() if not re.search(FORM, text)] == []
 
 
 @pytest.mark.parametrize("place", [place for place, _ in connections()])
