@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HUB = [sys.executable, "-c", 'from hub.entrypoints.cli import app; app(prog_name="hub")', "serve"]
-_WAIT_SECONDS = 60
+_WAIT_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class HeadTooLarge(Exception):
 class BoundedHeads(HttpToolsProtocol):
     """uvicorn's protocol, which refuses a head that is too large and hangs up on one that does not end."""
 
-    heads = 0  # bytes that came since the head began
+    heads = 0  # bytes that came since the last request ended; what came in one piece with its end is not counted
     in_head = True
     too_large = False
     began = 0.0
@@ -47,15 +47,18 @@ class BoundedHeads(HttpToolsProtocol):
         if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
             self._refuse()
 
-    def eof_received(self) -> bool:
-        """A client that has said all may still listen: stay open until it is answered."""
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own meaning
+        """A client that has said all may still listen: it is answered, then we hang up too."""
         cycle: RequestResponseCycle | None = self.cycle
-        return cycle is not None and not cycle.response_complete and not cycle.more_body
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            return False
+        cycle.keep_alive = False
+        return True
 
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self.in_head, self.heads, self.began = True, 0, self.loop.time()
+        self.in_head, self.began = True, self.loop.time()
 
     def on_headers_complete(self) -> None:
         """A head ends; one that came in a single piece is measured here."""

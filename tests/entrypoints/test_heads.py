@@ -1,0 +1,93 @@
+"""Heads of requests at a real server: bounded in size, bounded in time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+
+from hub.entrypoints import heads
+from hub.entrypoints.asgi import Receive, Scope, Send
+from hub.entrypoints.heads import HEAD_BYTES, BoundedHeads
+from hub.entrypoints.serve import bind
+
+ANSWER = b"well"
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Read the body, then say so."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+    await send({"type": "http.response.body", "body": ANSWER})
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """A server of this protocol."""
+    config = uvicorn.Config(answer, http=BoundedHeads, ws="none", lifespan="off", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    with bind("127.0.0.1", 0) as bound:
+        serving = asyncio.create_task(server._serve(sockets=[bound]))
+        while not server.started:  # noqa: ASYNC110  # uvicorn tells no other way
+            await asyncio.sleep(0.01)
+        yield bound.getsockname()[1]
+        server.should_exit = True
+        await serving
+
+
+async def said(port: int, *pieces: bytes, half_close: bool = False) -> bytes:
+    """All that comes back until the server hangs up; a client that is refused may not get to send all."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    found = b""
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        if half_close:
+            writer.write_eof()
+        found = await asyncio.wait_for(reader.read(), 30)
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+    return found
+
+
+def head(size: int) -> bytes:
+    """A head whose target, names and values have so many bytes."""
+    return b"GET / HTTP/1.1\r\nconnection: close\r\nx: " + b"y" * (size - 1 - len("connectionclose") - 1) + b"\r\n\r\n"
+
+
+async def test_a_head_may_have_64_kib_and_no_byte_more(port: int) -> None:
+    assert (await said(port, head(HEAD_BYTES))).endswith(ANSWER)
+    refused = await said(port, head(HEAD_BYTES + 1))
+    assert refused.startswith(b"HTTP/1.1 431 ")
+    assert refused.endswith(b"The head of the request is larger than 64 KiB.")
+
+
+async def test_a_head_without_end_is_refused_before_it_ends(port: int) -> None:
+    found = await said(port, b"GET / HTTP/1.1\r\nx: ", *(b"y" * 30_000 for _ in range(3)))
+    assert found.startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_long_body_is_no_long_head(port: int) -> None:
+    sized = b"POST / HTTP/1.1\r\nconnection: close\r\ncontent-length: 300000\r\n\r\n"
+    assert (await said(port, sized, *(b"x" * 30_000 for _ in range(10)))).endswith(ANSWER)
+
+
+async def test_each_of_several_requests_on_a_line_has_its_own_bound(port: int) -> None:
+    one = b"GET / HTTP/1.1\r\nx: " + b"y" * 40_000 + b"\r\n\r\n"
+    found = await said(port, one, one, head(100))
+    assert found.count(ANSWER) == 3
+
+
+async def test_who_has_said_all_may_stop_speaking_and_still_listen(port: int) -> None:
+    found = await said(port, b"POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}", half_close=True)
+    assert found.endswith(ANSWER)
+
+
+async def test_a_head_that_does_not_end_is_hung_up_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.05)
+    for pieces in ((), (b"GET / HT",), (b"GET / HTTP/1.1\r\nhost: h\r\n",)):
+        assert await said(port, *pieces) == b""
