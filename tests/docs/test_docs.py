@@ -19,7 +19,7 @@ from hub.journal.model import KEY_LENGTH
 from hub.schema.build import schema
 from hub.schema.changes.queries import MOST as MOST_CHANGES
 from hub.settings import Settings
-from hub.tenants import api_keys, tokens
+from hub.tenants import api_keys, manifests, tokens, trusted
 from hub.tenants.grants import MOST_TENANTS
 from tools import error_page
 
@@ -75,6 +75,9 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         idempotency.KEEP_BATCH.days,
         DEFAULT_LIMITS.file_bytes // 1024**2,
         DEFAULT_LIMITS.rows,
+        manifests.MOST_DOCUMENTS,
+        manifests.MOST_BYTES // 1024**2,
+        trusted.MOST_ID,
     ]
 
 

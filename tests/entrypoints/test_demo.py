@@ -131,6 +131,17 @@ def test_graphiql_is_served_with_the_demo_s_keys(running: Demo) -> None:
         assert keys.by_audience(keys.read(running.data))[audience] in page
 
 
+def test_the_front_end_s_key_sends_examples_by_id_and_free_queries(running: Demo) -> None:
+    key = keys.by_audience(keys.read(running.data))["front-end"]
+    headers = {"authorization": f"Bearer {key}"}
+    asked: list[dict[str, Any]] = [
+        {"documentId": "30-villages", "variables": {"first": 1}},
+        {"query": "{ villages(first: 1) { totalCount } }"},
+    ]
+    answers = [httpx.post(f"http://127.0.0.1:{running.port}/graphql", json=each, headers=headers) for each in asked]
+    assert [each.json()["data"]["villages"]["totalCount"] for each in answers] == [12, 12]
+
+
 def test_a_second_one_at_the_same_time_says_so(running: Demo, tmp_path: Path) -> None:
     code, said = once(running.data, free_port(), tmp_path / "told")
     assert (code, "is in use by another program" in said, "Traceback" in said) == (2, True, False)

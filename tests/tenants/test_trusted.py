@@ -147,7 +147,7 @@ async def test_a_mode_says_what_a_key_may_send(
 def outcome(response: httpx.Response, kind: KeyKind) -> object:
     """200 where the answer is that of the document, else status and code."""
     if response.status_code == 200:
-        assert response.json() == {"data": {"viewer": {"role": KINDS[kind].value}}}
+        assert response.json()["data"] == {"viewer": {"role": KINDS[kind].value}}
         return 200
     assert "data" not in response.json()
     return response.status_code, code(response)
@@ -164,8 +164,8 @@ async def test_variables_and_the_operation_s_name_go_with_an_id(house: House) ->
     body = {"documentId": "two", "operationName": "First", "variables": {"yes": True}}
     posted = await house.client.post(body, key=house.only)
     got = await house.get(house.only, documentId="two", operationName="Second")
-    assert posted.json() == {"data": {"viewer": {"role": "FRONT_END"}}}
-    assert got.json() == {"data": {"__typename": "Query"}}
+    assert posted.json()["data"] == {"viewer": {"role": "FRONT_END"}}
+    assert got.json()["data"] == {"__typename": "Query"}
 
 
 async def test_a_trusted_mutation_is_refused_by_get(house: House) -> None:
@@ -178,8 +178,8 @@ async def test_an_answer_by_id_is_that_of_the_query(house: House) -> None:
     key = house.keys[KeyKind.SECRET, DocumentMode.ALLOW]
     by_query = await house.client.post({"query": WHO}, key=key)
     by_id = await house.ask("who", key)
-    assert by_id.content == by_query.content
-    assert {**by_id.headers, "x-request-id": ""} == {**by_query.headers, "x-request-id": ""}
+    assert by_id.json()["data"] == by_query.json()["data"]
+    assert (by_id.status_code, by_id.headers.keys()) == (by_query.status_code, by_query.headers.keys())
 
 
 async def test_a_browser_is_answered_and_not_shown_the_page(hub: Hub, house: House) -> None:
@@ -187,7 +187,7 @@ async def test_a_browser_is_answered_and_not_shown_the_page(hub: Hub, house: Hou
     async with client_of(replace(hub, settings=settings, trusted=house.trusted)) as client:
         headers = {"authorization": f"Bearer {house.only}", "accept": "text/html, */*"}
         response = await client.http.get("/graphql", params={"documentId": "who"}, headers=headers)
-    assert response.json() == {"data": {"viewer": {"role": "FRONT_END"}}}
+    assert response.json()["data"] == {"viewer": {"role": "FRONT_END"}}
 
 
 # What is no id
@@ -243,7 +243,7 @@ async def test_null_is_as_if_nothing_was_given(house: House) -> None:
     by_query = await house.client.post({"documentId": None, "query": WHO}, key=key)
     by_id = await house.client.post({"documentId": "who", "query": None}, key=key)
     neither = await house.client.post({"documentId": None, "query": None}, key=key)
-    assert by_query.json() == by_id.json() == {"data": {"viewer": {"role": "FRONT_END"}}}
+    assert by_query.json()["data"] == by_id.json()["data"] == {"viewer": {"role": "FRONT_END"}}
     assert code(neither) == "BODY_MALFORMED"
 
 
@@ -309,15 +309,15 @@ async def test_an_end_in_the_future_is_not_yet(house: House) -> None:
 async def test_of_two_versions_the_newest_says_what_an_id_means(house: House) -> None:
     await house.push({"same": "query A { viewer { role } }"}, "a")
     await house.push({"same": "query B { __typename }"}, "b")
-    assert (await house.ask("same", house.only)).json() == {"data": {"__typename": "Query"}}
+    assert (await house.ask("same", house.only)).json()["data"] == {"__typename": "Query"}
 
     assert await manifests.roll_back(house.owner, house.near.id, "peta", "a", now=system_clock().instant) == ["b"]
     house.trusted.clear()
-    assert (await house.ask("same", house.only)).json() == {"data": {"viewer": {"role": "FRONT_END"}}}
+    assert (await house.ask("same", house.only)).json()["data"] == {"viewer": {"role": "FRONT_END"}}
 
     assert await manifests.roll_back(house.owner, house.near.id, "peta", "b", now=system_clock().instant) == []
     house.trusted.clear()
-    assert (await house.ask("same", house.only)).json() == {"data": {"__typename": "Query"}}
+    assert (await house.ask("same", house.only)).json()["data"] == {"__typename": "Query"}
 
 
 # How soon
