@@ -211,7 +211,9 @@ async def test_correcting_the_handed_back_workbook_is_enough(month: list[Person]
     assert first.refusals[0].reason() == "NIK berisi 3 digit, seharusnya 16"
     assert first.refusals[0].remedy() == "Cocokkan dengan KTP atau KK"
     assert first.applied == {"NEW": 38}
-    assert "2 baris ditolak. Perbaiki sel berwarna di hasil-desa.xlsx" in first.messages()[1]
+    assert first.messages()[1] == (
+        f"2 baris ditolak. Perbaiki sel berwarna di {desk.folder / 'hasil-desa.xlsx'}, simpan, lalu impor berkas itu."
+    )
     assert second.applied == {"NEW": 2}
     assert not second.waiting
     people = await desk.people()
