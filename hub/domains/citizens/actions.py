@@ -26,7 +26,7 @@ from hub.domains.villages.model import Village
 from hub.journal.model import Effect
 from hub.journal.record import Changes, record
 from hub.kernel import names
-from hub.kernel.errors import Forbidden, NotFound
+from hub.kernel.errors import DateInFuture, Forbidden, NotFound
 from hub.kernel.keyring import KeyRing
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import BaseStatus, FamilyRelation, Sex
@@ -230,7 +230,7 @@ async def end_citizen(
     if status not in ENDS:
         raise errors.NotAnEnd(path=("status",))
     if on > unit.now.today(unit.tenant.zone):
-        raise errors.EventInFuture(path=("on",))
+        raise DateInFuture(path=("on",))
     home = await _home_of(unit, citizen)
     person = await _still_in(unit, home, citizen)
     values = {
@@ -263,7 +263,7 @@ def _refuse_unfit(unit: Unit, person: Person) -> None:
     for name in _PAST:
         day = person.columns.get(name)
         if day is not None and day > today:
-            raise errors.EventInFuture(path=(_camel(name),))
+            raise DateInFuture(path=(_camel(name),))
 
 
 def _refuse_head_change(found: Citizen, relation: str | None) -> None:
