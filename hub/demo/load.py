@@ -18,11 +18,13 @@ from sqlalchemy import select
 from hub.demo import facts, keys
 from hub.demo.keys import DemoKey, Wanted
 from hub.demo.rows import rows_of, tables
+from hub.demo.telling import events_of
 from hub.demo.villages import HALONG, KECAMATAN, TAKISUNG, villages, villages_of
 from hub.demo.workbook import write_workbook
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.regions import loader
 from hub.domains.villages.model import Village
+from hub.journal.record import record_all
 from hub.kernel.clock import Clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.region_code import RegionCode
@@ -101,7 +103,7 @@ async def load(
         await loader.load(owner)
         await note(owner, done, REGIONS)
         progress(REGIONS, 1, 1)
-    made = [each async for each in _places(owner, hub, folder, clock, done, progress)]
+    made = [each async for each in _places(owner, hub, folder, done, ring=ring, clock=clock, progress=progress)]
     keys.write(folder, made)
     if import_village is not None:
         await load_people(owner, hub, folder, done, import_village, ring=ring, clock=clock, progress=progress)
@@ -139,7 +141,7 @@ async def load_people(
 
 
 async def _places(
-    owner: Connection, hub: Filled, folder: Path, clock: Clock, done: set[str], progress: Progress
+    owner: Connection, hub: Filled, folder: Path, done: set[str], *, ring: KeyRing, clock: Clock, progress: Progress
 ) -> AsyncIterator[DemoKey]:
     """Tenants with what belongs to them; yields their keys, those of Takisung first."""
     total = len(KECAMATAN) + len(_AGENCIES)
@@ -150,7 +152,7 @@ async def _places(
         scope = await keys.scope_of(hub.gate, camat)
         if f"{PLACES} {profile.code}" not in done:
             if not await _ids(owner, scope, Village, "code"):
-                await _fill(hub, scope, profile, clock)
+                await _fill(hub, scope, profile, ring, clock)
             await note(owner, done, f"{PLACES} {profile.code}")
         yield camat
         for wanted in await _others(owner, scope, profile.code):
@@ -171,12 +173,13 @@ async def _tenant(owner: Connection, kind: TenantKind, code: str, name: str, zon
         return await admin.find_tenant(owner, code)
 
 
-async def _fill(hub: Filled, scope: Scope, profile: facts.KecamatanProfile, clock: Clock) -> None:
-    """All civic rows of a kecamatan in one transaction."""
-    tenant = scope.tenants[0]
+async def _fill(hub: Filled, scope: Scope, profile: facts.KecamatanProfile, ring: KeyRing, clock: Clock) -> None:
+    """All civic rows of a kecamatan, and what the journal says of them, in one transaction."""
+    rows = rows_of(scope.tenants[0], profile)
     async with writing(hub.pools.of(Reader.API), scope, clock()) as unit:
-        for run in tables(rows_of(tenant, profile)):
+        for run in tables(rows):
             await unit.add_all(run)
+        await record_all(unit, list(events_of(rows)), ring)
 
 
 async def _others(owner: Connection, scope: Scope, code: str) -> list[Wanted]:

@@ -1,4 +1,4 @@
-"""`hub tenant`, `hub grant` and `hub key`: who uses the hub, as what, with which key."""
+"""`hub tenant`, `hub village`, `hub grant` and `hub key`: who uses the hub, as what, with which key."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -31,6 +31,7 @@ T = TypeVar("T")
 MODES = "off: free queries; allow: also documents of the app; only: no free queries, which a public key gets."
 PUBLISHED = frozenset({Permission.READ_PUBLISHED})
 
+village = typer.Typer(help="The villages of a kecamatan.", no_args_is_help=True)
 tenant = typer.Typer(help="Kecamatan and agencies that use the hub.", no_args_is_help=True)
 key = typer.Typer(help="API keys of apps and machines.", no_args_is_help=True)
 
@@ -138,6 +139,7 @@ ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(tenant, name="tenant")
+    app.add_typer(village, name="village")
     app.add_typer(key, name="key")
     app.command(help="Give somebody a role in a tenant.")(grant)
 
@@ -188,6 +190,24 @@ def resume(ctx: typer.Context, code: Code) -> None:
     """Keys work again within ten seconds."""
     as_owner(lambda owner: admin.set_status(owner, code, TenantStatus.ACTIVE))
     voice_of(ctx).tell("{code} is served again.", code=code)
+
+
+# Villages
+
+
+@village.command("list", help="List the villages of a kecamatan: code, name, other names.")
+def list_villages(ctx: typer.Context, code: Code) -> None:
+    """As the commands that take a village's code know them."""
+
+    async def work(owner: Connection) -> Sequence[sql.Row]:
+        found, own = await admin.find_tenant(owner, code), table(Village).c
+        async with admin.entered(owner, found.id):
+            return await sql.fetch(
+                owner, select(own.code, own.name, own.aliases).where(own.tenant_id == found.id).order_by(own.code)
+            )
+
+    rows = [(each["code"], each["name"], ", ".join(each["aliases"])) for each in as_owner(work)]
+    show(voice_of(ctx), rows)
 
 
 # Grants
@@ -435,7 +455,7 @@ def show(voice: Voice, rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [*(cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]]
-        voice.show("  ".join(cells))
+        voice.show("  ".join(cells).rstrip())
 
 
 def day(text: str | None) -> date | None:

@@ -19,7 +19,7 @@ from hub.entrypoints.voice import Voice, voice_of
 from hub.integrations.opensid import report as reports
 from hub.integrations.opensid.importing import Said, import_file
 from hub.integrations.opensid.problems import Lang
-from hub.integrations.opensid.report import CONFIRMABLE, Report, Step
+from hub.integrations.opensid.report import CONFIRM_WORDS, Report, Step
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import BadInput
 from hub.kernel.region_code import RegionCode, RegionLevel
@@ -51,7 +51,7 @@ class ActionUnknown(BadInput):
     """{given} is not something that waits for a word."""
 
     code = "ACTION_UNKNOWN"
-    hint = "Write --apply with one or more of: new, changed, died, moved, missing; with commas between."
+    hint = "Write --confirm with one or more of: new, changed, died, moved, missing; with commas between."
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +67,9 @@ def opensid(
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx).")],
     village: Annotated[str, typer.Option(help="Code of the village, such as 63.01.01.2004.")],
     *,
-    apply: Annotated[str, typer.Option(help="What to write of a later file: new, changed, died, moved, missing.")] = "",
+    confirm: Annotated[
+        str, typer.Option(help="What to write of a later file: new, changed, died, moved, missing.")
+    ] = "",
     sensitive: Annotated[
         str, typer.Option(help="Fields of specific personal data that there is a purpose for, with commas between.")
     ] = "",
@@ -81,7 +83,7 @@ def opensid(
     voice, code = voice_of(ctx), RegionCode.parse(village)
     if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
         raise VillageNeeded(given=village)
-    actions, fields = actions_of(apply), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
+    actions, fields = actions_of(confirm), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
     settings, back = Settings(), hand_back or file.with_name(f"{file.stem}-hasil.xlsx")
     keys = load_keys(settings, system_clock)
 
@@ -125,18 +127,18 @@ def say(voice: Voice, outcome: Report) -> None:
     for line in outcome.messages(lang):
         voice.show(line)
     for each in outcome.refusals[:SHOWN]:
-        voice.show(f"  {each.sheet} {each.row}: {each.reason(lang)} {each.remedy(lang)}")
+        voice.show(f"  {each.sentence(lang)}")
     if (more := len(outcome.refusals) - SHOWN) > 0:
         voice.show("  " + voice.say("… and {more} more; the handed-back workbook has them all.", more=more))
 
 
 def actions_of(text: str) -> frozenset[RowAction]:
     """What the operator has confirmed."""
-    known, wanted = {each.value.lower(): each for each in CONFIRMABLE}, text.lower().replace(" ", "").split(",")
-    for word in filter(None, wanted):
-        if word not in known:
+    wanted = [word for word in text.lower().replace(" ", "").split(",") if word]
+    for word in wanted:
+        if word not in CONFIRM_WORDS:
             raise ActionUnknown(given=word)
-    return frozenset(known[word] for word in wanted if word)
+    return frozenset(CONFIRM_WORDS[word] for word in wanted)
 
 
 @contextmanager

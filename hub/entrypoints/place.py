@@ -21,6 +21,8 @@ from hub.store.roles import ROLES
 from hub.wiring import READERS, dsn_for, load_keys
 
 OWNER = "hub_owner"
+UNKNOWN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)  # the login or the database
+SILENT = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
 _SCHEMES = ("postgresql", "postgres")
 
 
@@ -60,6 +62,20 @@ class NotAdministrator(Faulty):
 
     code = "NOT_ADMINISTRATOR"
     hint = "Use a superuser's address, or let an administrator run the SQL of `hub migrate --print-sql`."
+
+
+class AdministratorUnknown(Faulty):
+    """The database server does not let the account in HUB_DATABASE_URL in."""
+
+    code = "ADMINISTRATOR_UNKNOWN"
+    hint = "Check its name and password, special characters of the password as %XX, and pg_hba.conf on the server."
+
+
+class NoServer(Unavailable):
+    """No PostgreSQL server answers at the address in HUB_DATABASE_URL."""
+
+    code = "NO_SERVER"
+    hint = "Check host and port, and whether the server runs and listens there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +151,30 @@ def remote(settings: Settings, address: str) -> Place:
 async def prepare(place: Place) -> None:
     """Roles, database and every migration, then the region codes where there are none."""
     if place.administrator:
-        try:
-            await migrate.prepare_server(place.administrator, place.database, place.passwords())
-        except asyncpg.InsufficientPrivilegeError:
-            raise NotAdministrator from None
-    await migrate.upgrade(place.dsn(OWNER))
+        await prepare_server(place, place.administrator)
     async with owner(place) as connection:
+        await migrate.upgrade(place.dsn(OWNER))
         if not await loader.count(connection):
             await loader.load(connection)
+
+
+async def prepare_server(place: Place, administrator: str) -> None:
+    """Roles and database, by a superuser's address."""
+    try:
+        await migrate.prepare_server(administrator, place.database, place.passwords())
+    except asyncpg.InsufficientPrivilegeError:
+        raise NotAdministrator from None
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        raise AdministratorUnknown from None
+    except SILENT as error:
+        raise NoServer from error
 
 
 async def fresh(place: Place) -> bool:
     """Whether the server has no database of ours yet, or one that was never migrated."""
     try:
         return await migrate.current(place.dsn(OWNER)) is None
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
+    except UNKNOWN:
         return True
 
 
@@ -168,10 +193,10 @@ async def owner(place: Place) -> AsyncIterator[Connection]:
     """A connection of `hub_owner`."""
     try:
         connection = await asyncpg.connect(place.dsn(OWNER))
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError):
+    except UNKNOWN:
         raise RolesMissing from None
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
-        raise Unavailable from error
+    except SILENT as error:
+        raise NoServer from error
     try:
         yield connection
     finally:

@@ -11,7 +11,7 @@ import asyncpg
 import typer
 
 from hub.entrypoints import documents, place
-from hub.entrypoints.place import NotAdministrator, Place
+from hub.entrypoints.place import Place
 from hub.entrypoints.voice import Voice, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import Faulty
@@ -20,7 +20,6 @@ from hub.kernel.scope import Reader
 from hub.settings import Settings
 from hub.store import backup as backups
 from hub.store import doctor as structure
-from hub.store import migrate
 from hub.store.findings import Fault, Finding
 from hub.store.pools import Connection
 from hub.tenants import doctor as holdings
@@ -127,10 +126,7 @@ def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="File 
 
 async def _restored(here: Place, file: Path, ring: KeyRing | None) -> Restored:
     if here.administrator:
-        try:
-            await migrate.prepare_server(here.administrator, here.database, here.passwords())
-        except asyncpg.InsufficientPrivilegeError:
-            raise NotAdministrator from None
+        await place.prepare_server(here, here.administrator)
     now = system_clock().instant
     return await restoring.restore(here.dsn("hub_owner"), here.dsn("hub_worker"), file, now=now, ring=ring)
 

@@ -92,9 +92,13 @@ async def claim(unit: Unit, field: str, key: str, input_sha256: bytes, *, keep: 
 
 
 async def settle(unit: Unit, field: str, key: str, outcome: Outcome) -> None:
-    """Keep what came of a claimed mutation, before it commits: ids, codes, versions; nothing personal."""
+    """Keep what came of a claimed mutation, before it commits: ids, codes, versions; nothing personal.
+
+    From here on the change stands, even where its payload cannot be read.
+    """
     if not await _fetch(unit, _SETTLE, **_at(_place(unit, field, key)), result=dict(outcome)):
         raise Faulty(problem=f"{field} settled an idempotency key that it had not claimed")
+    await unit.keep()
 
 
 async def expire(connection: Connection, tenant: int, *, now: datetime) -> int:
@@ -111,6 +115,7 @@ async def _replay(unit: Unit, place: Mapping[str, Any], input_sha256: bytes) -> 
         raise IdempotencyKeyReused(path=("idempotencyKey",))
     if found[0]["outcome"] is None:
         raise Faulty(problem=f"{place['field']} committed without settling its idempotency key")
+    await unit.keep()
     return Replay(cast("Outcome", orjson.loads(found[0]["outcome"])), found[0]["created_at"])
 
 

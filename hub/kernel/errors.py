@@ -36,6 +36,13 @@ class BadInput(HubError):
     status = 400
 
 
+class DateInFuture(BadInput):
+    """This date lies in the future."""
+
+    code = "DATE_IN_FUTURE"
+    hint = "Give the day on which it happened."
+
+
 class Unauthenticated(HubError):
     """The credential is not valid."""
 

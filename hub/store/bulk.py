@@ -1,6 +1,7 @@
 """Many rows in one statement, as one array per column: what imports write with.
 
 COPY is not allowed under row-level security, and a statement per row costs ten times as much in a loop of thousands.
+A table with array columns cannot be written so: unnest takes arrays of arrays apart to their last element.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, Text, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import sqltypes
 from sqlalchemy.sql.selectable import NamedFromClause
 from sqlalchemy.types import TypeEngine
 from sqlmodel import SQLModel
@@ -56,9 +58,12 @@ def _overwriting(model: type[SQLModel]) -> sql.Statement:
 
 
 def _given(model: type[SQLModel]) -> NamedFromClause:
+    columns = table(model).columns
+    if arrays := [column.name for column in columns if isinstance(column.type, sqltypes.ARRAY)]:
+        raise TypeError(f"{model.__name__} has array columns ({', '.join(arrays)}): insert its rows with Unit.add_all")
     # One dimension, said: else a JSON value that is a list would be taken for a further dimension.
-    arrays = [bindparam(column.name, type_=ARRAY(_plain(column.type), dimensions=1)) for column in table(model).columns]
-    return func.unnest(*arrays).table_valued(*table(model).columns.keys()).render_derived("given")
+    given = [bindparam(column.name, type_=ARRAY(_plain(column.type), dimensions=1)) for column in columns]
+    return func.unnest(*given).table_valued(*columns.keys()).render_derived("given")
 
 
 def _names(model: type[SQLModel]) -> tuple[str, ...]:

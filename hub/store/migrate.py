@@ -79,9 +79,14 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def _with_connection(dsn: str, work: Callable[[Connection], Any]) -> Any:
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(dsn))
+    async def opened() -> asyncpg.Connection:
+        return made
+
+    made = await asyncpg.connect(dsn)  # not by the engine, which would hide what the server said in an error of its own
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=opened)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
     finally:
         await engine.dispose()
+        await made.close()

@@ -95,6 +95,27 @@ class Unit(Session):
     """One writing transaction bound to one scope. Actions change and record through it; they never commit."""
 
     after_commit: list[str] = field(default_factory=list)
+    kept: bool = False
+
+    async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[sql.Row]:
+        """All rows of a Core statement; one that fails after `keep` undoes nothing."""
+        try:
+            return await Session.rows(self, statement, values)
+        except asyncpg.PostgresError:
+            connection = cast("Connection", self.connection)
+            if self.kept and not connection.is_closed():
+                await connection.execute("rollback to savepoint kept")
+            raise
+
+    async def keep(self) -> None:
+        """What was written so far stays, even if a statement that only reads fails afterwards.
+
+        Without it PostgreSQL would give up the transaction for that statement and answer the COMMIT with a rollback,
+        which nobody is told of: the caller would hear of a success that never was.
+        """
+        self.statements += 1
+        await cast("Connection", self.connection).execute("savepoint kept")
+        self.kept = True
 
     @property
     def tenant(self) -> TenantRef:

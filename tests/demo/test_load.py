@@ -1,5 +1,6 @@
 """Loading the demo into a database of its own."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from stat import S_IMODE
@@ -10,15 +11,37 @@ import pytest
 
 from hub.demo import keys, load
 from hub.demo.keys import DemoKey
+from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentParty
+from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.partners.model import PartnerOrganization
+from hub.domains.villages.model import SubVillage, Village, VillageOfficial
+from hub.journal import sealer
+from hub.journal.verify import verify
 from hub.kernel.clock import system_clock
+from hub.kernel.scope import Reader
 from hub.settings import Settings
+from hub.store.base import table
 from hub.store.pools import Connection
+from hub.store.unit import connected
+from hub.tenants import administration as admin
 from hub.tenants import keyfile
 from hub.wiring import READERS, Hub, open_hub
 from tests import cluster
 from tests.client import client_of
 from tests.conftest import as_role, prepare
 
+DEMO_ROWS = (
+    Kecamatan,
+    KecamatanProfile,
+    ServiceHours,
+    Village,
+    SubVillage,
+    VillageOfficial,
+    PartnerOrganization,
+    Commitment,
+    CommitmentParty,
+    CommitmentClause,
+)
 PEOPLE = "select count(*)::int from citizen"
 MARKED = {"regions", "places 63.01.01", "places 63.11.02", "places 32.01.14"}
 
@@ -129,6 +152,36 @@ async def test_the_dinas_of_the_province_sees_who_has_not_signed(demo_hub: Hub, 
 async def test_disdukcapil_balangan_sees_the_kecamatan_of_its_regency(demo_hub: Hub, made: list[DemoKey]) -> None:
     found = await ask(demo_hub, "{ kecamatans(first: 5) { nodes { name } } }", key_of(made, "dinas", "63.11/DUKCAPIL"))
     assert found == {"kecamatans": {"nodes": [{"name": "Halong"}]}}
+
+
+async def test_the_feed_of_a_kecamatan_tells_all_its_rows_and_the_chain_is_sound(
+    demo_hub: Hub, demo_owner: Connection, made: list[DemoKey]
+) -> None:
+    tenant = (await admin.find_tenant(demo_owner, "63.01.01")).id
+    async with connected(demo_hub.pools.of(Reader.WORKER)) as worker:
+        while await sealer.seal(worker, tenant, now=system_clock().instant):
+            pass
+        verdict = await verify(worker, tenant)
+
+    found = await ask(
+        demo_hub,
+        "{ changes(first: 500) { more entries { effect type } } villages(first: 1) { totalCount }"
+        " commitments(first: 1) { totalCount } partnerOrganizations(first: 1) { totalCount } }",
+        key_of(made, "officer"),
+    )
+
+    entries = found["changes"]["entries"]
+    counted = Counter(each["type"] for each in entries)
+    stored: Counter[str] = Counter()
+    async with admin.entered(demo_owner, tenant):
+        for model in DEMO_ROWS:
+            count = await demo_owner.fetchval(f"select count(*) from {table(model).name} where tenant_id = $1", tenant)
+            stored[model.__name__] = count
+    assert (verdict.sound, {each["effect"] for each in entries}) == (True, {"CREATED"})
+    assert counted == stored
+    assert counted["Village"] == found["villages"]["totalCount"] == 12
+    assert counted["Commitment"] == found["commitments"]["totalCount"] == 3
+    assert counted["PartnerOrganization"] == found["partnerOrganizations"]["totalCount"]
 
 
 async def test_a_second_start_keeps_keys_and_data(demo_hub: Hub, demo_owner: Connection, made: list[DemoKey]) -> None:

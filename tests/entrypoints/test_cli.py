@@ -3,12 +3,14 @@
 import ast
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import openpyxl
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -313,7 +315,7 @@ async def test_a_workbook_goes_in_and_a_second_time_changes_nothing(address: str
     ("arguments", "said"),
     [
         (("--village", "63.11.02"), "63.11.02 is not the code of a village."),
-        (("--village", "63.11.02.2001", "--apply", "new,all"), "all is not something that waits for a word."),
+        (("--village", "63.11.02.2001", "--confirm", "new,all"), "all is not something that waits for a word."),
         (("--village", "63.11.09.2001"), "There is no tenant with the code 63.11.09."),
         (("--village", "63.11.02.2001"), "The file is not an Excel workbook."),
     ],
@@ -330,3 +332,112 @@ async def test_an_import_that_cannot_be_says_why(
 
     assert code == 2
     assert said in found.splitlines()
+
+
+def village_book(path: Path, people: Sequence[Sequence[object]]) -> Path:
+    """A workbook of one family's members: NIK, name, birth date."""
+    made = openpyxl.Workbook()
+    page = made.active
+    assert page is not None
+    page.title = "Data Penduduk"
+    page.append(["nik", "nama", "tanggallahir", *FAMILY])
+    for person in people:
+        page.append([*person, *FAMILY.values()])
+    made.save(path)
+    return path
+
+
+FAMILY = {
+    "alamat": "Jl. Contoh No. 1",
+    "dusun": "Satu",
+    "rw": "1",
+    "rt": "1",
+    "no_kk": "6311020101100001",
+    "sex": 2,
+    "tempatlahir": "Halong",
+    "kk_level": 4,
+}
+BORN = date(1990, 7, 5)
+CALENDAR = (
+    "  Data Penduduk 5, tanggallahir: There is no such date in the calendar. "
+    "Correct the date; the order is day-month-year."
+)
+HERE = ("6311024507900001", "Contoh Satu", BORN), ("6311024507900002", "Contoh Dua", BORN)
+
+
+async def test_refused_rows_are_told_in_sentences_with_the_whole_path_of_the_workbook(
+    address: str, tmp_path: Path
+) -> None:
+    keys = {"HUB_KEYS_FILE": str(tmp_path / "keys.json")}
+    await run(address, "secrets", "create", **keys)
+    await run(address, "tenant", "add", "63.11.02")
+    book = village_book(tmp_path / "desa.xlsx", [*HERE, ("123", "Contoh Tiga", BORN), (0, "Contoh 4", "31-02-1990")])
+    order = ("import", "opensid", str(book), "--village", "63.11.02.2002", "--dry-run")
+
+    english = await run(address, *order, **keys)
+    indonesian = await run(address, *order, lang="id", **keys)
+
+    back = tmp_path / "desa-hasil.xlsx"
+    assert (english[0], english[1].splitlines()[-6:]) == (1, [
+        "Would be stored: 2 new.",
+        "Dry run: nothing was stored.",
+        f"2 rows were refused. Correct the coloured cells in {back}, save it and import that file.",
+        "  Data Penduduk 4, nik: The NIK has 3 digits instead of 16. Compare it with the identity or family card.",
+        "  Data Penduduk 5, nama: The name contains 4. Use only letters, blanks, dots, commas, quotes (') and hyphens.",
+        CALENDAR,
+    ])  # fmt: skip
+    assert indonesian[1].splitlines()[-4:-2] == [
+        f"2 baris ditolak. Perbaiki sel berwarna di {back}, simpan, lalu impor berkas itu.",
+        "  Data Penduduk 4, nik: NIK berisi 3 digit, seharusnya 16. Cocokkan dengan KTP atau KK.",
+    ]
+
+
+async def test_the_command_that_a_waiting_import_advises_is_the_one_that_goes_on(address: str, tmp_path: Path) -> None:
+    keys = {"HUB_KEYS_FILE": str(tmp_path / "keys.json")}
+    await run(address, "secrets", "create", **keys)
+    await run(address, "tenant", "add", "63.11.02")
+    order = ("import", "opensid", str(tmp_path / "desa.xlsx"), "--village", "63.11.02.2003")
+    village_book(tmp_path / "desa.xlsx", HERE)
+    await run(address, *order, **keys)
+    village_book(tmp_path / "desa.xlsx", [HERE[0], ("6311024507900003", "Contoh Tiga", BORN)])
+
+    code, waiting = await run(address, *order, lang="id", **keys)
+    advised = re.search(r"jalankan lagi dengan (--\w+ \S+)\.", waiting)
+    assert advised is not None
+    gone_on = await run(address, *order, *advised[1].split(), lang="id", **keys)
+
+    assert (code, advised[1]) == (1, "--confirm new,missing")
+    assert (gone_on[0], gone_on[1].splitlines()[-1]) == (0, "Disimpan: 1 baru, 1 tidak ada di berkas.")
+
+
+async def test_the_villages_of_a_kecamatan_are_listed_with_their_other_names(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.01")
+    await value(address, "update village set aliases = '{Banua Lawas,Lawas}' where code = '63.01.01.2001'")
+
+    code, listed = await run(address, "village", "list", "63.01.01")
+
+    known = await value(address, "select count(*) from region where parent_code = '63.01.01'")
+    lines = [re.split(" {2,}", line) for line in listed.splitlines()]
+    assert (code, len(lines)) == (0, known)
+    assert lines[:2] == [["63.01.01.2001", "Benua Lawas", "Banua Lawas, Lawas"], ["63.01.01.2002", "Tabanio"]]
+    assert await run(address, "village", "list", "63.01.99") == (
+        2,
+        "There is no tenant with the code 63.01.99.\nList the tenants with `hub tenant list`.",
+    )
+
+
+async def test_a_village_that_is_not_there_names_the_command_that_lists_those_that_are(
+    address: str, tmp_path: Path
+) -> None:
+    keys = {"HUB_KEYS_FILE": str(tmp_path / "keys.json")}
+    await run(address, "secrets", "create", **keys)
+    await run(address, "tenant", "add", "63.11.02")
+    book = village_book(tmp_path / "desa.xlsx", HERE)
+
+    code, said = await run(address, "import", "opensid", str(book), "--village", "63.11.02.2099", **keys)
+    advised = re.search(r"`hub (.+)`", said)
+    assert advised is not None
+    listed = await run(address, *advised[1].split())
+
+    assert (code, advised[1]) == (2, "village list 63.11.02")
+    assert (listed[0], listed[1].splitlines()[0][:13]) == (0, "63.11.02.2001")

@@ -1,12 +1,14 @@
 """Addresses to listen on; production's refusals."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
 from hub.entrypoints.serve import CannotListen, PortTaken, bind
@@ -52,6 +54,24 @@ def serve(address: str, keys: Path, data: Path) -> tuple[int, str]:
         HUB, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **told}, timeout=240, check=False
     )
     return ended.returncode, ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
+def test_an_empty_data_folder_is_made_ready_and_served(tmp_path: Path) -> None:
+    keyfile.create(tmp_path / "keys.json", now=system_clock().instant)
+    told = {"HUB_KEYS_FILE": str(tmp_path / "keys.json"), "HUB_DATA": str(tmp_path / "data"), "HUB_LANG": "en"}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command, environment = [*HUB[:-1], str(port)], {**os.environ, **told}
+    environment.pop("HUB_DATABASE_URL", None)
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as serving:  # noqa: S603
+        assert serving.stderr is not None
+        said = serving.stderr.readline()
+        answered = httpx.get(f"http://127.0.0.1:{port}/readyz").status_code if "serving" in said else said
+        serving.send_signal(signal.SIGINT)
+        serving.communicate(timeout=60)
+    assert answered == 200
 
 
 async def test_production_refuses_demo_tenants_and_keys_among_the_data(tmp_path: Path) -> None:

@@ -5,14 +5,20 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import pytest
+from sqlalchemy import select
 
 from hub.domains.villages import actions
+from hub.domains.villages.model import SubVillage
 from hub.graph.execution import Answer, Question
+from hub.journal.model import JournalEntry
 from hub.kernel.scope import Reader, Scope
+from hub.store.base import table
 from hub.tenants.permissions import Role
 from hub.wiring import Hub
 from tests.parity.both import Pair, scope_of
+from tests.world import make
 from tests.world.build import Place, place
 
 ADD = """addSubVillage(input: {village: $v, name: %s, idempotencyKey: %s}) {
@@ -147,3 +153,42 @@ async def test_without_the_right_nothing_is_even_begun(hub: Hub, here: Place) ->
     scope = scope_of(Role.KEC_COUNTER, here)
     found = (await ask(hub, scope, here, add("Lima")))["data"]["addSubVillage"]
     assert found == {"subVillage": None, "userErrors": [{"code": "FORBIDDEN", "path": []}], "replayed": False}
+
+
+UNREADABLE = {  # an argument, its type and value, what is asked for with it, the code
+    "refused by the database": ("filter: {title: {eq: $t}}", "String", "\x00", "totalCount", "TEXT_REFUSED"),
+    "refused before it is asked": ("after: $t", "Cursor", "A" * 64, "nodes { title }", "CURSOR_INVALID"),
+}
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+async def test_a_change_whose_payload_cannot_be_read_is_made_once_and_acknowledged(
+    hub: Hub, camat: Scope, here: Place, reason: str
+) -> None:
+    argument, type_, given, wanted, code = UNREADABLE[reason]
+    name = f"Tersimpan, {reason}"
+    asked = add(name).replace(
+        "subVillage { name }",
+        f"bad: subVillage {{ village {{ commitments(first: 1, {argument}) {{ {wanted} }} }} }} subVillage {{ name }}",
+    )
+    question = Question(
+        f"mutation($v: ID!, $t: {type_}!) {{ {asked} }}", variables={"v": here.id("Village"), "t": given}
+    )
+
+    answers = [await hub.engine.answer(question, camat) for _ in range(2)]
+
+    found = [orjson.loads(each.body) for each in answers]
+    shown: dict[str, Any] = {"bad": None, "subVillage": {"name": name}, "userErrors": []}
+    assert [each["data"]["addSubVillage"] for each in found] == [
+        {**shown, "replayed": False},
+        {**shown, "replayed": True},
+    ]
+    path = ["addSubVillage", "bad", "village", "commitments", wanted.split()[0]]
+    for each in found:
+        assert [(error["extensions"]["code"], error["path"]) for error in each["errors"]] == [(code, path)]
+    entry, made = table(JournalEntry).c, table(SubVillage).c
+    async with make.unit(hub, here.tenant) as unit:
+        rows = await unit.rows(
+            select(made.id, entry.kind).join(JournalEntry, entry.object_id == made.id).where(made.name == name)
+        )
+        assert [row["kind"] for row in rows] == ["SUB_VILLAGE_ADDED"]

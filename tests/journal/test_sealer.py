@@ -15,10 +15,13 @@ from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader
 from hub.store.pools import Connection, Pool, Pools
 from hub.store.unit import connected, writing
-from tests.journal.conftest import Cluster
+from tests.conftest import as_role
 from tests.journal.stage import NOON, OTHER, TENANT, CommitmentSigned, say, scope, seal_all, signed
 
 WRITERS, TRANSACTIONS, EVENTS = 20, 8, 3
+LOSE = """
+    select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hub_worker' and datname = current_database()
+"""
 
 
 async def test_places_are_gapless_and_in_order_of_commit(api: Pool, worker: Connection, admin: Connection) -> None:
@@ -103,12 +106,12 @@ async def test_a_transaction_keeps_its_order_across_batches(api: Pool, worker: C
 
 
 async def test_a_crash_before_the_commit_leads_to_the_same_chain(
-    api: Pool, worker: Connection, database: Cluster, admin: Connection
+    api: Pool, worker: Connection, database: str, admin: Connection
 ) -> None:
     await signed(api, 1)
     await seal_all(worker)
     await signed(api, 4)
-    doomed = await asyncpg.connect(database.dsn("hub_worker"))
+    doomed = await asyncpg.connect(as_role(database, "hub_worker"))
     crash = doomed.transaction()
     await crash.start()
     await sealer.seal(doomed, TENANT, now=NOON.instant)
@@ -172,7 +175,7 @@ async def test_the_loop_survives_a_lost_connection(api: Pool, pools: Pools, admi
     stop, wake, told = asyncio.Event(), asyncio.Event(), asyncio.Queue[int]()
     loop = asyncio.create_task(sealer.run(pools, stop=stop, wake=wake, sealed=told.put_nowait))
     await asyncio.sleep(0.05)
-    await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hub_worker'")
+    await admin.execute(LOSE)
     await signed(api, 1)
 
     wake.set()

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
@@ -225,6 +226,20 @@ async def test_a_savepoint_undoes_only_itself(pool: Pool, tenant: TenantRef) -> 
         assert (await unit.see(Village, outer.id)).name == "outer"
         with pytest.raises(NotFound):
             await unit.see(Village, inner.id)
+
+
+async def test_what_is_kept_outlives_readings_that_fail(pool: Pool, tenant: TenantRef) -> None:
+    kept = make.village(tenant, "32.01.31.2008", "kept")
+    failing: Select[Any] = select(literal_column("1 / 0"))
+    async with writing(pool, make.camat(tenant), NOW) as unit:
+        await unit.add(kept)
+        await unit.keep()
+        for _ in range(2):
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await unit.rows(failing)
+        assert await unit.value(select(literal_column("1"))) == 1
+    async with writing(pool, make.camat(tenant), NOW) as unit:
+        assert (await unit.see(Village, kept.id)).name == "kept"
 
 
 async def test_many_rows_are_one_statement_and_none_are_none(pool: Pool, tenant: TenantRef) -> None:

@@ -87,13 +87,6 @@ class NotAnEnd(BadInput):
     hint = "Choose DEAD, MOVED, MISSING, LEFT or INVALID."
 
 
-class EventInFuture(BadInput):
-    """This has not happened yet: the date lies in the future."""
-
-    code = "EVENT_IN_FUTURE"
-    hint = "Correct the year, month or day of the named field."
-
-
 class BirthDateImplausible(BadInput):
     """Nobody who lives was born this long ago."""
 

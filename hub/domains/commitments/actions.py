@@ -14,7 +14,6 @@ from hub.domains.commitments.errors import (
     AlreadyPublished,
     AlreadySigned,
     ClauseNumberTaken,
-    DateInFuture,
     EvidenceNeeded,
     NoSignatory,
     NotPublished,
@@ -37,7 +36,7 @@ from hub.domains.commitments.model import (
 from hub.domains.commitments.policy import CommitmentAction
 from hub.journal.model import Effect
 from hub.journal.record import Event, record
-from hub.kernel.errors import NotFound
+from hub.kernel.errors import DateInFuture, NotFound
 from hub.store.base import table
 from hub.store.constraints import translating
 from hub.store.unit import StaleVersion, Unit

@@ -148,10 +148,3 @@ class CountOutOfRange(BadInput):
 
     code = "COUNT_OUT_OF_RANGE"
     hint = "Correct `plannedParties`."
-
-
-class DateInFuture(BadInput):
-    """This date lies in the future."""
-
-    code = "DATE_IN_FUTURE"
-    hint = "Give the day on which it happened."

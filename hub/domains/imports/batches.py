@@ -44,7 +44,7 @@ async def village_for(session: Session, code: RegionCode) -> UUID:
             select(_VILLAGE.c.id).where(_VILLAGE.c.tenant_id == tenant.id, _VILLAGE.c.code == str(code))
         )
     if found is None or not policy.reaches(session.scope, found):
-        raise VillageNotHere(code=str(code))
+        raise VillageNotHere(code=str(code), kecamatan=tenant.code if tenant else str(code.parent))
     return found
 
 

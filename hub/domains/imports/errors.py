@@ -21,4 +21,4 @@ class VillageNotHere(NotFound):
     """There is no village {code} in this kecamatan, or it is not yours."""
 
     code = "VILLAGE_NOT_HERE"
-    hint = "Check the code (for example 63.01.01.2009); `hub village list` shows those of the kecamatan."
+    hint = "Check the code (for example 63.01.01.2009); `hub village list {kecamatan}` shows those of the kecamatan."

@@ -3,6 +3,10 @@
 from hub.journal.record import Event
 
 
+class KecamatanAdded(Event):
+    """An office came into the hub."""
+
+
 class KecamatanUpdated(Event):
     """Its addresses changed."""
 

@@ -3,6 +3,10 @@
 from hub.journal.record import Event
 
 
+class VillageAdded(Event):
+    """A village came into the hub."""
+
+
 class VillageUpdated(Event):
     """Its particulars changed."""
 

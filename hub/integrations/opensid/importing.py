@@ -41,7 +41,7 @@ from hub.integrations.opensid.matching import (
     written,
 )
 from hub.integrations.opensid.problems import Problem, ProblemCode, masked
-from hub.integrations.opensid.report import CONFIRMABLE, SAMPLES, Listed, Progress, Refusal, Report, Step
+from hub.integrations.opensid.report import SAMPLES, Listed, Progress, Refusal, Report, Step
 from hub.integrations.opensid.rows import CitizenRow, JudgedRow, judge
 from hub.integrations.opensid.workbook import Row, open_workbook
 from hub.kernel.clock import Clock, Now
@@ -488,5 +488,4 @@ def _sha256(path: Path) -> bytes:
     return digest.digest()
 
 
-CONFIRM_WORDS = {action.value.lower(): action for action in CONFIRMABLE}
 assert set(SENSITIVE) <= set(BY_FIELD)  # noqa: S101  # two lists that must agree

@@ -15,6 +15,7 @@ from hub.domains.imports.model import RowAction
 from hub.integrations.opensid.problems import Lang, Problem
 
 CONFIRMABLE = tuple(action for action in RowAction if action not in (RowAction.SAME, RowAction.REJECTED))
+CONFIRM_WORDS = {action.value.lower(): action for action in CONFIRMABLE}
 SAMPLES = 20  # of each action that waits
 
 _MESSAGES: dict[str, dict[Lang, str]] = {
@@ -55,6 +56,10 @@ _MESSAGES: dict[str, dict[Lang, str]] = {
     "rejected": {
         "id": "{rejected} baris ditolak. Perbaiki sel berwarna di {file}, simpan, lalu impor berkas itu.",
         "en": "{rejected} rows were refused. Correct the coloured cells in {file}, save it and import that file.",
+    },
+    "doubted": {
+        "id": "{warned} baris diragukan; keterangannya ada di {file}.",
+        "en": "{warned} rows are doubtful; {file} says why.",
     },
     "skipped": {
         "id": "{count} baris dilewati karena datanya berubah selama impor; impor lagi untuk memeriksanya.",
@@ -111,6 +116,10 @@ class Refusal:
         """What to do."""
         return self.problem.remedy(lang)
 
+    def sentence(self, lang: Lang = "id") -> str:
+        """Where, what is wrong, what to do: `Data Penduduk 6, nik: NIK kosong. Isi NIK 16 digit.`"""
+        return f"{self.sheet} {self.row}, {self.column}: {self.reason(lang)}. {self.remedy(lang)}."
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -165,10 +174,11 @@ class Report:
         if self.dry_run:
             said.append(("dry_run", {}))
         if self.waiting.total() and not self.refused:
-            words = ",".join(action.value.lower() for action in CONFIRMABLE if self.waiting[action.value])
+            words = ",".join(word for word, action in CONFIRM_WORDS.items() if self.waiting[action.value])
             said.append(("waiting", {"figures": figures(self.waiting, lang), "words": words}))
-        if rejected and self.handed_back:
-            said.append(("rejected", {"rejected": rejected, "file": self.handed_back.name}))
+        if self.handed_back:
+            noted: dict[str, object] = {"rejected": rejected, "warned": warned, "file": self.handed_back.absolute()}
+            said.append(("rejected" if rejected else "doubted", noted))
         if skipped := self.counts["SKIPPED"]:
             said.append(("skipped", {"count": skipped}))
         if self.not_imported:

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from hub.domains.citizens import errors
-from hub.domains.citizens.actions import Person
+from hub.domains.citizens.people import Person
 from hub.graph.mutations import command
 from hub.graph.scalars import Date, Decimal, KkNumber, Nik
 from hub.kernel import nik, written

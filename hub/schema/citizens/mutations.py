@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from hub.domains.citizens import actions, disclosing
+from hub.domains.citizens import disclosing, households, people
 from hub.domains.citizens.disclosing import IdentityNumber
 from hub.graph.mutations import Act, Answers, disclosure, mutation
 from hub.journal.idempotency import NOBODY
@@ -23,7 +23,7 @@ WRITE = Permission.WRITE_REGISTER
 @mutation("Enter a family; its head is registered into it next.", answers={"household": Household}, permission=WRITE)
 async def register_household(act: Act, given: inputs.RegisterHouseholdInput) -> Answers:
     """Enter a family."""
-    made = await actions.register_household(
+    made = await households.register_household(
         act.unit,
         act.services.keys,
         village=act.key(given.village, "Village", "village"),
@@ -36,7 +36,7 @@ async def register_household(act: Act, given: inputs.RegisterHouseholdInput) -> 
 @mutation("Correct a family's address.", answers={"household": Household}, permission=WRITE)
 async def update_household(act: Act, given: inputs.UpdateHouseholdInput) -> Answers:
     """Correct an address."""
-    changed = await actions.update_household(
+    changed = await households.update_household(
         act.unit,
         act.services.keys,
         household=act.key(given.household, "Household", "household"),
@@ -49,7 +49,7 @@ async def update_household(act: Act, given: inputs.UpdateHouseholdInput) -> Answ
 @mutation("Make a member the head of the family.", answers={"household": Household}, permission=WRITE)
 async def set_household_head(act: Act, given: inputs.SetHouseholdHeadInput) -> Answers:
     """Name another head."""
-    changed = await actions.set_household_head(
+    changed = await households.set_household_head(
         act.unit,
         act.services.keys,
         household=act.key(given.household, "Household", "household"),
@@ -63,7 +63,7 @@ async def set_household_head(act: Act, given: inputs.SetHouseholdHeadInput) -> A
 @mutation("Enter a person into a family.", answers={"citizen": Citizen}, permission=WRITE)
 async def register_citizen(act: Act, given: inputs.RegisterCitizenInput) -> Answers:
     """Enter a person."""
-    made = await actions.register_citizen(
+    made = await people.register_citizen(
         act.unit,
         act.services.keys,
         household=act.key(given.household, "Household", "household"),
@@ -76,7 +76,7 @@ async def register_citizen(act: Act, given: inputs.RegisterCitizenInput) -> Answ
 @mutation("Change what is recorded of a person.", answers={"citizen": Citizen}, permission=WRITE)
 async def update_citizen(act: Act, given: inputs.UpdateCitizenInput) -> Answers:
     """Change what was sent."""
-    changed = await actions.update_citizen(
+    changed = await people.update_citizen(
         act.unit,
         act.services.keys,
         citizen=act.key(given.citizen, "Citizen", "citizen"),
@@ -89,7 +89,7 @@ async def update_citizen(act: Act, given: inputs.UpdateCitizenInput) -> Answers:
 @mutation("Put the right NIK on a person, or none.", answers={"citizen": Citizen}, permission=WRITE)
 async def correct_nik(act: Act, given: inputs.CorrectNikInput) -> Answers:
     """Correct a NIK."""
-    changed = await actions.correct_nik(
+    changed = await people.correct_nik(
         act.unit,
         act.services.keys,
         citizen=act.key(given.citizen, "Citizen", "citizen"),
@@ -106,7 +106,7 @@ async def correct_nik(act: Act, given: inputs.CorrectNikInput) -> Answers:
 )
 async def change_household(act: Act, given: inputs.ChangeHouseholdInput) -> Answers:
     """Move a person within the village."""
-    person, home = await actions.change_household(
+    person, home = await people.change_household(
         act.unit,
         act.services.keys,
         citizen=act.key(given.citizen, "Citizen", "citizen"),
@@ -125,7 +125,7 @@ async def change_household(act: Act, given: inputs.ChangeHouseholdInput) -> Answ
 )
 async def end_citizen(act: Act, given: inputs.EndCitizenInput) -> Answers:
     """End a record."""
-    person, home = await actions.end_citizen(
+    person, home = await people.end_citizen(
         act.unit,
         act.services.keys,
         citizen=act.key(given.citizen, "Citizen", "citizen"),

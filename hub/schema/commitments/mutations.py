@@ -1,13 +1,29 @@
 """What can be changed about commitments. Which step is open when is said in one table: the commitments' policy."""
 
-from hub.domains.commitments import actions
+from typing import Protocol
+from uuid import UUID
+
+from hub.domains.commitments import actions, model
 from hub.domains.commitments.policy import RULES, CommitmentAction
 from hub.graph.mutations import Act, Answers, mutation
 from hub.kernel.written import line, paragraph
 from hub.schema.commitments import inputs
 from hub.schema.commitments.types import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.schema.given import present
+from hub.store.unit import Unit
 from hub.tenants.permissions import Permission
+
+
+class Step(Protocol):
+    """An action that needs nothing but the commitment."""
+
+    async def __call__(self, unit: Unit, key: UUID, *, expected: int | None = None) -> model.Commitment:
+        """The commitment after the step."""
+
+
+async def _step(act: Act, given: inputs.CommitmentStepInput, step: Step) -> Answers:
+    made = await step(act.unit, act.key(given.id, "Commitment", "id"), expected=present(given.expected_version))
+    return {"commitment": made.id}
 
 
 def _right(action: CommitmentAction) -> Permission:
@@ -99,9 +115,7 @@ async def add_evidence(act: Act, given: inputs.AddEvidenceInput) -> Answers:
 )
 async def record_agreement(act: Act, given: inputs.CommitmentStepInput) -> Answers:
     """Agreed."""
-    key = act.key(given.id, "Commitment", "id")
-    made = await actions.record_agreement(act.unit, key, expected=present(given.expected_version))
-    return {"commitment": made.id}
+    return await _step(act, given, actions.record_agreement)
 
 
 @mutation(
@@ -111,9 +125,7 @@ async def record_agreement(act: Act, given: inputs.CommitmentStepInput) -> Answe
 )
 async def request_signatures(act: Act, given: inputs.CommitmentStepInput) -> Answers:
     """Sent out."""
-    key = act.key(given.id, "Commitment", "id")
-    made = await actions.request_signatures(act.unit, key, expected=present(given.expected_version))
-    return {"commitment": made.id}
+    return await _step(act, given, actions.request_signatures)
 
 
 @mutation(
@@ -213,9 +225,7 @@ async def revoke_commitment(act: Act, given: inputs.RevokeCommitmentInput) -> An
 )
 async def publish_commitment(act: Act, given: inputs.CommitmentStepInput) -> Answers:
     """Open."""
-    key = act.key(given.id, "Commitment", "id")
-    made = await actions.publish(act.unit, key, expected=present(given.expected_version))
-    return {"commitment": made.id}
+    return await _step(act, given, actions.publish)
 
 
 @mutation(
@@ -225,6 +235,4 @@ async def publish_commitment(act: Act, given: inputs.CommitmentStepInput) -> Ans
 )
 async def unpublish_commitment(act: Act, given: inputs.CommitmentStepInput) -> Answers:
     """Closed."""
-    key = act.key(given.id, "Commitment", "id")
-    made = await actions.unpublish(act.unit, key, expected=present(given.expected_version))
-    return {"commitment": made.id}
+    return await _step(act, given, actions.unpublish)

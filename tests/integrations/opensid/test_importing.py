@@ -211,12 +211,36 @@ async def test_correcting_the_handed_back_workbook_is_enough(month: list[Person]
     assert first.refusals[0].reason() == "NIK berisi 3 digit, seharusnya 16"
     assert first.refusals[0].remedy() == "Cocokkan dengan KTP atau KK"
     assert first.applied == {"NEW": 38}
-    assert "2 baris ditolak. Perbaiki sel berwarna di hasil-desa.xlsx" in first.messages()[1]
+    assert first.messages()[1] == (
+        f"2 baris ditolak. Perbaiki sel berwarna di {desk.folder / 'hasil-desa.xlsx'}, simpan, lalu impor berkas itu."
+    )
     assert second.applied == {"NEW": 2}
     assert not second.waiting
     people = await desk.people()
     assert Counter(one["end_reason"] for one in people) == {None: 40}
     assert sum(1 for one in people if one["is_head"]) == 10
+
+
+async def test_rows_with_one_and_with_two_problems_in_one_chunk_are_staged_and_told(
+    month: list[Person], book: MakeBook, desk: Desk
+) -> None:
+    month[4] |= {"nik": "123"}
+    month[8] |= {"nama": "Siti 4minah", "tanggallahir": "31-02-1990"}
+
+    report = await desk.bring(book(month))
+
+    assert report.applied == {"NEW": 38}
+    assert sorted((one.row, one.problem.code.value) for one in report.refusals) == [
+        (6, "NIK_LENGTH"),
+        (10, "DATE_IMPOSSIBLE"),
+        (10, "NAME_CHARACTERS"),
+    ]
+    rows = await desk.ask(
+        "select row_number, problems from import_row where tenant_id = $1 and action = 'REJECTED' order by row_number",
+        desk.tenant.id,
+    )
+    stored = [(row[0], sorted(problem["code"] for problem in json.loads(row[1]))) for row in rows]
+    assert stored == [(6, ["NIK_LENGTH"]), (10, ["DATE_IMPOSSIBLE", "NAME_CHARACTERS"])]
 
 
 async def test_strict_refuses_the_whole_file_for_one_doubt(month: list[Person], book: MakeBook, desk: Desk) -> None:

@@ -274,8 +274,8 @@ async def test_a_nik_is_taken_once_among_the_living_of_a_village(office: Office)
         ({"fullName": " ' "}, "NAME_CHARACTERS", ["fullName"]),
         ({"fullName": "   "}, "TEXT_MISSING", ["fullName"]),
         ({"fullName": "a" * 101}, "TEXT_TOO_LONG", ["fullName"]),
-        ({"birthDate": "2199-01-01"}, "EVENT_IN_FUTURE", ["birthDate"]),
-        ({"marriedOn": "2199-01-01"}, "EVENT_IN_FUTURE", ["marriedOn"]),
+        ({"birthDate": "2199-01-01"}, "DATE_IN_FUTURE", ["birthDate"]),
+        ({"marriedOn": "2199-01-01"}, "DATE_IN_FUTURE", ["marriedOn"]),
         ({"latitude": "91"}, "COORDINATE", ["latitude"]),
         ({"phone": "12"}, "PHONE_INVALID", ["phone"]),
     ],
@@ -603,7 +603,7 @@ async def test_ends_that_are_none_are_refused(office: Office) -> None:
     update = await office.do(UPDATE, citizen=child["id"], expectedVersion=2, fullName="X")
 
     assert refused(alive, "NOT_AN_END", "status")
-    assert refused(future, "EVENT_IN_FUTURE", "on")
+    assert refused(future, "DATE_IN_FUTURE", "on")
     assert unchanged == child
     assert refused(twice, "CITIZEN_ENDED", "citizen")
     assert refused(update, "CITIZEN_ENDED", "citizen")
