@@ -45,7 +45,8 @@ def read(query: str, **variables: Any) -> tuple[int, int]:
         ("{ villages(first: 9) { nodes { id } } villages(first: 9) { nodes { name } } }", 9, 1),
         ("{ villages(first: 9) { nodes { id } } b: villages(first: 9) { nodes { name } } }", 18, 1),
         (
-            """{ villages(first: 2) { nodes { ...A ...B } } } fragment A on Village { citizens(first: 5) { totalCount } }
+            """{ villages(first: 2) { nodes { ...A ...B } } }
+            fragment A on Village { citizens(first: 5) { totalCount } }
             fragment B on Village { citizens(first: 5) { nodes { id } } }""",
             12,
             5,
