@@ -64,7 +64,8 @@ class Hub:
 async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clock = system_clock) -> Hub:
     """Open pools for the readers in `dsns` and put a hub together."""
     keys = hold_keys(settings, clock)
-    options = PoolOptions(settings.pool_size, settings.statement_timeout_ms, settings.named_statements)
+    # one connection more than turns: look-ups of keys and buckets wait for no turn
+    options = PoolOptions(settings.pool_size + 1, settings.statement_timeout_ms, settings.named_statements)
     pools = await open_pools(dsns, options)
     core = core_of(schema())
     client = GuardedClient(allow_loopback=settings.allow_loopback_issuers)

@@ -114,23 +114,26 @@ class Price:
     terms: Mapping[Factors, tuple[int, int]]  # nodes asked, and all that is charged, in nodes
     once: tuple[str, ...] = ()  # the fields that may stand once in an operation
     meters: tuple[str, ...] = ()  # what else is measured of it, such as the looking at identities
-    sizes: tuple[Size, ...] = field(init=False)
-    switches: tuple[str, ...] = field(init=False)
+    names: tuple[str, ...] = field(init=False)  # of the variables that decide
     kept: dict[Any, Cost] = field(default_factory=dict)
     fixed: Cost | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Most documents decide all of it."""
-        self.sizes = tuple({size: None for sizes, _ in self.terms for size in sizes})
-        self.switches = tuple(sorted({name for _, conditions in self.terms for name, _ in conditions}))
-        self.fixed = None if self.sizes or self.switches else self._sum({})
+        sizes = {name for sizes, _ in self.terms for size in sizes for name in size.names}
+        self.names = tuple(sorted(sizes | {name for _, conditions in self.terms for name, _ in conditions}))
+        self.fixed = None if self.names else self._sum({})
 
     def read(self, variables: Mapping[str, Any]) -> Cost:
         """The cost under coerced variables."""
         if self.fixed is not None:
             return self.fixed
-        key = (*[size.read(variables) for size in self.sizes], *[variables.get(name) for name in self.switches])
-        found = self.kept.get(key)
+        key = tuple(map(variables.get, self.names))
+        try:
+            found = self.kept.get(key)
+        except TypeError:  # a list of ids: what counts is how many
+            key = tuple(len(value) if isinstance(value, list) else value for value in key)
+            found = self.kept.get(key)
         if found is None:
             found = self._sum(variables)
             if len(self.kept) < KEPT_PRICES:

@@ -153,7 +153,7 @@ def check_parameters(given: Mapping[str, Any], limits: Limits) -> None:
     if isinstance(variables, dict) and _inside(variables, limits, level=2) > limits.variable_values:
         raise VariablesTooLarge(allowed=limits.variable_values)
     for name, value in given.items():
-        if name != "variables":
+        if name != "variables" and isinstance(value, dict | list):
             _inside(value, limits, level=2)
 
 

@@ -13,7 +13,6 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # Bounded on purpose: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 STATEMENTS_PER_CONNECTION = 60
-BESIDE = 1  # for look-ups that wait for no turn (keys, buckets), while all turns are taken
 SESSION = {
     "datestyle": "ISO, YMD",
     "timezone": "UTC",
@@ -67,7 +66,7 @@ async def open_pool(dsn: str, options: PoolOptions) -> Pool:
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
-        max_size=options.size + BESIDE,
+        max_size=options.size,
         statement_cache_size=STATEMENTS_PER_CONNECTION if options.named_statements else 0,
         max_cached_statement_lifetime=0,
         max_cacheable_statement_size=256 * 1024,

@@ -15,7 +15,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -63,7 +64,7 @@ class RateLimited(TryLater):
     hint = "Wait the seconds in the header `Retry-After`; ask for less at once, and keep what you have read."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """The bucket of a class of clients: what it holds, how it refills, how much a process draws at once."""
 
@@ -78,7 +79,7 @@ class Rate:
         """A bucket whose block is a tenth of it."""
         return cls(name, capacity, per_second, max(1, capacity // 10))
 
-    @property
+    @cached_property
     def policy(self) -> bytes:
         """The header RateLimit-Policy."""
         window = math.ceil(self.capacity / self.per_second)
@@ -123,8 +124,8 @@ def client_of(scope: Scope, address: str, rates: Rates) -> Client:
     if scope.principal_id is None:
         return Client(rates.anonymous, _digest(rates.anonymous.name, tenant, network(address)))
     if scope.role == Role.FRONT_END.value:
-        return Client(rates.public, _digest(rates.public.name, str(scope.principal_id), network(address)))
-    return Client(rates.client, _digest(rates.client.name, str(scope.principal_id)))
+        return Client(rates.public, _digest(rates.public.name, scope.principal_id, network(address)))
+    return Client(rates.client, _digest(rates.client.name, scope.principal_id))
 
 
 def meter_of(scope: Scope, name: str, rates: Rates) -> Client:
@@ -146,8 +147,8 @@ def network(address: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def _digest(*parts: str) -> bytes:
-    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=KEY_BYTES).digest()
+def _digest(*parts: str | UUID) -> bytes:
+    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=KEY_BYTES).digest()
 
 
 @dataclass(slots=True)
@@ -177,17 +178,16 @@ class Buckets:
     _tidy_at: float = 0.0
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    def spend(self, client: Client, points: int) -> Standing | None:
-        """Spend points that are held already; None where they must be drawn first."""
+    def spend(self, client: Client, points: int) -> bool:
+        """Spend points that are held already; False where they must be drawn first."""
         lease = self.leases.get(client.key)
-        points = min(points, client.rate.capacity)
         if lease is None or lease.held < points:
-            return None
+            return False
         lease.used = self.monotonic()
         lease.held -= points
-        return self._standing(lease)
+        return True
 
-    async def draw(self, client: Client, points: int) -> Standing:
+    async def draw(self, client: Client, points: int) -> None:
         """Draw a block and spend; RateLimited where the bucket has too little."""
         points = min(points, client.rate.capacity)
         lease = self._lease(client)
@@ -198,7 +198,6 @@ class Buckets:
         if lease.held < points:
             raise RateLimited(seconds=self._wait(lease, points))
         lease.held -= points
-        return self._standing(lease)
 
     def refuse_empty(self, client: Client) -> None:
         """RateLimited where a moment ago nothing was left, before any work is done."""

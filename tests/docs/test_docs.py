@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLEnumType, parse, validate
 
 from hub.entrypoints.asking import PURPOSE
+from hub.graph import cost
 from hub.graph.filters import MOST as MOST_VALUES
 from hub.graph.limits import Limits
 from hub.graph.registry import core_of
@@ -18,6 +19,7 @@ from hub.journal import idempotency
 from hub.journal.model import KEY_LENGTH
 from hub.schema.build import schema
 from hub.schema.changes.queries import MOST as MOST_CHANGES
+from hub.schema.citizens.search import ARGUMENTS
 from hub.settings import Settings
 from hub.tenants import api_keys, manifests, tokens, trusted
 from hub.tenants.grants import MOST_TENANTS
@@ -63,6 +65,12 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         limits.root_fields,
         limits.aliases,
         limits.fields,
+        1,
+        limits.json_depth,
+        limits.variables,
+        limits.variable_values,
+        limits.nodes,
+        limits.cost,
         PURPOSE,
         PAGE,
         MOST_IDS,
@@ -82,8 +90,34 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
 
 
 def test_the_page_of_limits_has_the_seconds_of_the_code() -> None:
-    seconds = re.findall(r"^\|[^|]+\| (\d+) \|$", (ROOT / "docs/limits.md").read_text(encoding="utf-8"), re.MULTILINE)
+    text = (ROOT / "docs/limits.md").read_text(encoding="utf-8").partition("## Time")[2]
+    seconds = re.findall(r"^\|[^|]+\| (\d+) \|$", text, re.MULTILINE)
     assert [int(each) for each in seconds] == [api_keys.KEPT_SECONDS, tokens.LEEWAY_SECONDS]
+
+
+def test_the_page_of_limits_has_the_prices_and_buckets_of_the_code() -> None:
+    text, settings = (ROOT / "docs/limits.md").read_text(encoding="utf-8"), Settings()
+    prices = dict(re.findall(r"^\| ([^|]+) \| (\d+)(?:, besides[^|]*)? \|$", text, re.MULTILINE))
+    points = {what: int(found) * cost.NODES_PER_POINT for what, found in prices.items()}
+    assert points.items() >= {
+        ("20 nodes", cost.NODES_PER_POINT),
+        ("`totalCount`", cost.COUNT),
+        ("`countBy`", cost.GROUPS),
+        ("`citizens(search:)`", ARGUMENTS["search"].price * cost.NODES_PER_POINT),
+        ("a mutation", cost.MUTATION),
+        ("the schema (`__schema`)", cost.INTROSPECTION),
+    }
+    buckets = re.findall(r"^\|[^|]+\| ([\d,]+) \| (\d+) \| `HUB", text, re.MULTILINE)
+    assert [(int(held.replace(",", "")), int(refilled)) for held, refilled in buckets] == [
+        (settings.rate_client, settings.rate_client_per_second),
+        (settings.rate_public, settings.rate_public_per_second),
+        (settings.rate_anonymous, settings.rate_anonymous_per_second),
+    ]
+    assert f"{settings.rate_identity} in a row, {settings.rate_identity_per_hour:.0f} an\nhour" in text
+    assert (
+        f"Up to {settings.tenant_queue} further operations wait up to {settings.tenant_wait_seconds:.0f} seconds"
+        in text
+    )
 
 
 def test_the_codes_named_in_the_page_of_limits_exist() -> None:
@@ -99,7 +133,8 @@ def test_the_names_in_the_glossary_exist_in_the_graph() -> None:
 
 def numbers(page: Path) -> list[int]:
     """The second column of the tables with three."""
-    cells = (cell.strip().replace(",", "") for _, cell, _ in CELLS.findall(page.read_text(encoding="utf-8")))
+    text = re.sub(r"## Over time.*?(?=\n## )", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)  # looked at above
+    cells = (cell.strip().replace(",", "") for _, cell, _ in CELLS.findall(text))
     return [int(each) for each in cells if each.isdigit()]
 
 

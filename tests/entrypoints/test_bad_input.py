@@ -272,7 +272,7 @@ async def test_one_of_several_operations_must_be_named(client: Client, camat: st
         response = await client.post({"query": query, "operationName": name}, key=camat)
         assert codes(response) == ["OPERATION_NOT_FOUND"]
     response = await client.post({"query": query, "operationName": "B"}, key=camat)
-    assert response.json() == {"data": {"__typename": "Query"}}
+    assert response.json()["data"] == {"__typename": "Query"}
 
 
 # The request itself
@@ -342,7 +342,7 @@ async def test_only_json_is_taken(kind: str, client: Client, camat: str) -> None
 async def test_json_may_name_its_charset(client: Client, camat: str) -> None:
     headers = {"content-type": "Application/JSON; charset=utf-8", "authorization": f"Bearer {camat}"}
     response = await client.http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
-    assert response.json() == {"data": {"__typename": "Query"}}
+    assert response.json()["data"] == {"__typename": "Query"}
 
 
 # Methods and answers
@@ -351,7 +351,7 @@ async def test_json_may_name_its_charset(client: Client, camat: str) -> None:
 async def test_a_query_may_come_by_get(client: Client, camat: str) -> None:
     given = {"query": BY_FILTER, "variables": '{"filter": {"name": {"eq": "nobody"}}}'}
     response = await client.http.get("/graphql", params=given, headers={"authorization": f"Bearer {camat}"})
-    assert (response.status_code, response.json()) == (200, {"data": {"villages": {"nodes": []}}})
+    assert (response.status_code, response.json()["data"]) == (200, {"villages": {"nodes": []}})
 
 
 async def test_a_mutation_may_not_come_by_get(client: Client, camat: str) -> None:
@@ -419,7 +419,7 @@ async def test_introspection_may_be_off(hub: Hub, client: Client, camat: str) ->
 
 @pytest.mark.parametrize("planning", [True, False])
 async def test_an_answer_that_takes_too_long_is_given_up(planning: bool, hub: Hub, database: str, camat: str) -> None:
-    inner = "children(first: 100) { totalCount nodes { children(first: 100) { totalCount nodes { id } } } }"
+    inner = "children(first: 20) { totalCount nodes { children(first: 20) { nodes { id } } } }"
     query = f"{{ regions(first: 100) {{ nodes {{ {inner} }} }} }}"
     pools = await open_pools({Reader.API: as_role(database, "hub_api")}, PoolOptions(size=1, statement_timeout_ms=2))
     try:

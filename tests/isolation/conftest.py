@@ -6,6 +6,8 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
+from hub.graph.documents import Documents
+from hub.graph.limits import Limits
 from hub.wiring import Hub
 from tests.client import Client, client_of
 from tests.isolation.wall import Wall, build_wall
@@ -34,7 +36,8 @@ async def wall(hub: Hub, owner_dsn: str, superuser: asyncpg.Connection) -> Wall:
 
 @pytest.fixture(scope="session", params=["plans", "resolvers"])
 async def path(request: pytest.FixtureRequest, hub: Hub) -> AsyncIterator[Client]:
-    """A client of a hub that answers by plans, and of one that answers by resolvers only."""
-    engine = replace(hub.engine, planning=request.param == "plans")
+    """A client of a hub that answers by plans, and of one that answers by resolvers only; it may ask for anything."""
+    documents = Documents(hub.engine.schema, Limits(nodes=10**12, cost=10**12))
+    engine = replace(hub.engine, planning=request.param == "plans", documents=documents)
     async with client_of(replace(hub, engine=engine)) as client:
         yield client

@@ -365,11 +365,14 @@ async def test_every_security_definer_function_has_a_fixed_path_and_no_public_ri
         "where prosecdef and pronamespace = 'public'::regnamespace order by proname"
     )
     assert [row["proname"] for row in found] == [
+        "hub_draw",
         "hub_find_document",
         "hub_find_identity",
         "hub_find_issuers",
         "hub_find_key",
+        "hub_give_back",
         "hub_signatures",
+        "hub_tidy_buckets",
     ]
     for row in found:
         assert "search_path=public, pg_temp" in row["proconfig"]

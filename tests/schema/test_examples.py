@@ -39,6 +39,7 @@ async def test_an_example_is_answered_without_errors_by_its_plan(hub: Hub, world
     answer = await hub.engine.answer(Question(example.query, variables=example.variables), entry.scope)
 
     found = orjson.loads(answer.body)
-    assert (list(found), answer.status) == (["data"], 200)
+    assert (list(found), answer.status) == (["data", "extensions"], 200)
+    assert list(found["extensions"]) == ["cost"]
     assert answer.path == ("resolvers" if public else "plan")
     assert None not in found["data"].values()

@@ -190,6 +190,7 @@ NO_KEY = {
     "journal_anchor.signature",  # verified by the public halves of retired keys
     "journal_change.hash",
     "journal_entry.personal",  # under the person's own key, which is what is wrapped
+    "rate_bucket.key",  # a digest of who asks
 }
 
 

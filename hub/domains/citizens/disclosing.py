@@ -23,7 +23,7 @@ _NONE = "-" * LENGTH  # compared with where there is no NIK, so that it takes as
 class IdentityNumber(Word):
     """A number that is shown masked."""
 
-    NIK = "NIK", "NIK", "Number of a person"
+    NIK = "NIK", "Nomor NIK", "Number of a person"
     KK = "KK", "Nomor KK", "Number of a family card"
 
 

@@ -115,6 +115,11 @@ def _limits(_viewer: object, info: Info) -> Mapping[str, int]:
         "aliases": limits.aliases,
         "root_fields": limits.root_fields,
         "fields": limits.fields,
+        "nodes": limits.nodes,
+        "cost": limits.cost,
+        "variables": limits.variables,
+        "variable_values": limits.variable_values,
+        "json_depth": limits.json_depth,
         "page_size": PAGE,
         "ids": MOST_IDS,
         "filter_values": MOST_VALUES,
@@ -179,6 +184,13 @@ class ViewerLimits:
     aliases: int = strawberry.field(description="Aliases of an operation.")
     root_fields: int = strawberry.field(description="Root fields of an operation.")
     fields: int = strawberry.field(description="Fields of an operation after its fragments are spread.")
+    nodes: int = strawberry.field(description="Nodes that an operation asks for, pages in full.")
+    cost: int = strawberry.field(
+        description="Points that an operation costs; answers tell theirs in `extensions.cost`."
+    )
+    variables: int = strawberry.field(description="Variables of a request.")
+    variable_values: int = strawberry.field(description="Values inside the variables.")
+    json_depth: int = strawberry.field(description="Levels of nesting in the JSON of a request.")
     page_size: int = strawberry.field(description="Items of a page, for `first` and `last`.")
     ids: int = strawberry.field(description="Ids in one `nodes(ids:)`.")
     filter_values: int = strawberry.field(description="Values or conditions in one list of a filter.")
