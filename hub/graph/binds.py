@@ -151,12 +151,23 @@ class Binds:
 
 
 def _getter(given: Any, convert: Convert | None) -> Callable[[Given], Any]:
+    given = _emptied(given)  # a plan outlives the request it was made for
+
     def read(request: Given) -> Any:
         return resolved(given, request.variables)
 
     if convert is None:
         return read
     return lambda request: convert(read(request), request)
+
+
+def _emptied(given: Any) -> Any:
+    """The same without what the leaves are in the request at hand."""
+    if isinstance(given, Leaf):
+        return Leaf(given.path, None)
+    if isinstance(given, list):
+        return [_emptied(each) for each in given]
+    return given
 
 
 def resolved(given: Any, variables: Mapping[str, Any]) -> Any:

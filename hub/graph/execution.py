@@ -105,6 +105,13 @@ class Engine:
     refused: Counter[str] = field(default_factory=Counter)  # by the code of the limit
     finishing: set["asyncio.Task[Answer]"] = field(default_factory=set)  # changes under way
 
+    def caches(self) -> dict[str, tuple[int, int]]:
+        """How many documents and plans are kept, and their bytes as estimated; for metrics."""
+        return {
+            "documents": (len(self.documents.kept), self.documents.bytes),
+            "plans": (len(self.plans.kept), self.plans.bytes),
+        }
+
     async def answer(self, question: Question, scope: Scope) -> Answer:
         """The answer to a question; never raises but for cancellation."""
         try:
@@ -150,7 +157,7 @@ class Engine:
     def _asked(self, document: Document, question: Question, scope: Scope) -> "_Asked":
         """What is asked, when it may be asked."""
         if document.refusal is not None:
-            raise document.refusal
+            return self._refuse(document.refusal, scope)
         if document.invalid:
             entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
             raise _NotAsked(_refused(entries, QueryInvalid.status))
