@@ -67,7 +67,7 @@ def spoken() -> Iterator[str]:
 
 
 LOUD = {"tell", "say"}
-COMMANDS = {"access", "cli", "documents", "importing", "manifest_files", "onboarding", "place", "serve"}
+COMMANDS = {"access", "cli", "documents", "importing", "manifest_files", "onboarding", "place", "planning", "serve"}
 
 
 def refusals(base: type[HubError] = HubError) -> Iterator[type[HubError]]:
