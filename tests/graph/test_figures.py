@@ -97,7 +97,7 @@ async def test_a_sum_is_exact_text_and_outgrows_its_column(both: Both, camat: Sc
         camat,
     )
 
-    assert found["kecamatan"]["profiles"] == {"area": "343.01", "people": "2147483647", "houses": "7", "cars": None}
+    assert found["kecamatan"]["profiles"] == {"area": "343.01", "people": "2147483647", "houses": "7", "cars": "7"}
     assert [each["clauses"]["sum"] for each in found["commitments"]["nodes"]] == [None, "1000000000004999"]
     assert found["regions"] == {"sum": None}  # of nothing: not known, and not 0
 
