@@ -13,7 +13,7 @@ import uvloop
 from typer.core import TyperGroup
 
 from hub.domains.regions import loader
-from hub.entrypoints import access, contract, demo, documents, importing, logs, place, serve, upkeep
+from hub.entrypoints import access, contract, demo, documents, importing, logs, place, planning, serve, upkeep
 from hub.entrypoints.voice import Voice, language, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import HubError, Unavailable
@@ -109,6 +109,7 @@ contract.register(graph)
 documents.register(app)
 importing.register(app)
 upkeep.register(app, secrets)
+planning.register(app)
 
 
 @app.command("demo", help="Serve three demo kecamatan with GraphiQL and keys for trying.")

@@ -49,6 +49,8 @@ class Metrics:
                 *_counter("hub_bucket_draws_total", "Blocks of points drawn, by what came of it", "outcome", drawn),
                 *_gauge("hub_waiting", "Operations that wait for their tenant's turn", engine.turns, "queued"),
                 *_gauge("hub_running", "Operations that run", engine.turns, "total"),
+                *_caches("hub_cache_entries", "Documents and plans kept", engine.caches(), 0),
+                *_caches("hub_cache_bytes", "Bytes of kept documents and plans, as estimated", engine.caches(), 1),
             ]
         )
 
@@ -63,6 +65,12 @@ def _gauge(name: str, about: str, turns: Mapping[Reader, Turns], what: str) -> I
     yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
     for reader, each in turns.items():
         yield f'{name}{{reader="{reader.value}"}} {getattr(each, what)}\n'
+
+
+def _caches(name: str, about: str, found: Mapping[str, tuple[int, int]], which: int) -> Iterator[str]:
+    yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
+    for cache, figures in found.items():
+        yield f'{name}{{cache="{cache}"}} {figures[which]}\n'
 
 
 def _label(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, Date, Integer, Text, bindparam, case
 from sqlalchemy.types import TypeEngine
 
+from hub.graph.problems import TextRefused
 from hub.kernel import ids
 from hub.kernel.clock import Now
 from hub.kernel.scope import Reader, Scope, Zone
@@ -151,12 +152,30 @@ class Binds:
 
 
 def _getter(given: Any, convert: Convert | None) -> Callable[[Given], Any]:
-    def read(request: Given) -> Any:
-        return resolved(given, request.variables)
+    given = _emptied(given)  # a plan outlives the request it was made for
 
-    if convert is None:
-        return read
-    return lambda request: convert(read(request), request)
+    def read(request: Given) -> Any:
+        found = resolved(given, request.variables)
+        return _storable(found if convert is None else convert(found, request))
+
+    return read
+
+
+def _storable(value: Any) -> Any:
+    """TextRefused where a text holds U+0000: in the database it would break the transaction of all other fields too."""
+    texts = value if isinstance(value, list) else (value,)
+    if any(isinstance(each, str) and "\x00" in each for each in texts):
+        raise TextRefused
+    return value
+
+
+def _emptied(given: Any) -> Any:
+    """The same without what the leaves are in the request at hand."""
+    if isinstance(given, Leaf):
+        return Leaf(given.path, None)
+    if isinstance(given, list):
+        return [_emptied(each) for each in given]
+    return given
 
 
 def resolved(given: Any, variables: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphql import GraphQLObjectType, GraphQLSchema, is_non_null_type
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, Integer, Numeric, UniqueConstraint
 from strawberry.utils.str_converters import to_camel_case
 
 from hub.graph.declare import NODES, Arc, Column, Many, NodeType, One, Source
@@ -37,6 +37,7 @@ def faults(schema: GraphQLSchema, node: NodeType) -> Iterator[str]:
         if is_non_null_type(type_.fields[name].type):
             yield from (f"{node.name}.{name} {fault}" for fault in _may_be_null(node, source))
     yield from _unserved(node)
+    yield from _unmeasured(node)
 
 
 def _may_be_null(node: NodeType, source: Source) -> Iterator[str]:
@@ -89,6 +90,22 @@ def _unserved(node: NodeType) -> Iterator[str]:
             yield f"{node.name} orders by {order}, whose values no cursor can carry"
         if any(node.table.c[each].nullable for each in columns):
             yield f"{node.name} orders by {order}, which may be null"
+
+
+def _unmeasured(node: NodeType) -> Iterator[str]:
+    """Counts and sums of what cannot be counted by or added up."""
+    outside = readable_outside(node.table.name)
+    for name in node.groups:
+        source = node.fields.get(to_camel_case(name))
+        if not isinstance(source, Column):
+            yield f"{node.name} counts by {name}, which is no column"
+        elif source.guard is not None or (outside and (source.attribute or source.name) not in outside):
+            yield f"{node.name} counts by {name}, which not everybody may read"
+    for name in node.sums:
+        source = node.fields.get(to_camel_case(name))
+        column = node.table.c.get(source.attribute or source.name) if isinstance(source, Column) else None
+        if column is None or not isinstance(column.type, Integer | BigInteger | Numeric):
+            yield f"{node.name} adds up {name}, which is no column of numbers"
 
 
 def _indexed(node: NodeType, columns: tuple[str, ...]) -> bool:

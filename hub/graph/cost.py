@@ -237,7 +237,7 @@ class _Pricing:
         connection: Any = named(definition.type)
         for part in self._collect(connection, chosen.sets).values():
             name, here = part.node.name.value, times.under(part.conditions)
-            if name == "totalCount":
+            if name in ("totalCount", "sum"):
                 self._add(here, charged=COUNT)
             elif name == "countBy":
                 self._add(here, charged=GROUPS)

@@ -19,7 +19,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
-from hub.graph.scalars import Cursor
+from hub.graph.scalars import Cursor, Decimal
 from hub.store.base import table
 
 if TYPE_CHECKING:
@@ -184,10 +184,12 @@ class NodeType:
     filters: tuple[str, ...]
     orders: Mapping[str, tuple[str, ...]]
     groups: tuple[str, ...]
+    sums: tuple[str, ...]
     visible: Predicate | None
     tenant: bool  # its rows belong to tenants
     key: str  # the column of its global id: "id", or a text key of a reference table
     group_enum: Any = None
+    figure_enum: Any = None
     order_enum: Any = None
 
     @property
@@ -313,12 +315,14 @@ def node(
     filters: tuple[str, ...] = (),
     orders: Mapping[str, tuple[str, ...]] | None = None,
     groups: tuple[str, ...] = (),
+    sums: tuple[str, ...] = (),
     key: str = "id",
 ) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type over a model.
 
     `filters` and `orders` may name only columns that an index led by the tenant serves; `groups` are the columns of
-    `countBy`. Orders end with the id as tie-breaker by themselves. The first order is the default.
+    `countBy` and `sums` those of `sum`. Orders end with the id as tie-breaker by themselves. The first order is the
+    default.
     """
 
     def declare(cls: type[T]) -> type[T]:
@@ -336,6 +340,7 @@ def node(
             filters=filters,
             orders=orders or {"ID": ()},
             groups=groups,
+            sums=sums,
             visible=visible,
             tenant="tenant_id" in own.columns,
             key=key,
@@ -463,12 +468,22 @@ def _connection_type(item: type, declared: NodeType) -> Any:
     if declared.groups:
         body["__annotations__"]["count_by"] = list[GroupCount]
         body["count_by"] = Part(description="Number of items by the values of a column.", part="countBy")
+    if declared.sums:
+        body["__annotations__"]["sum"] = Decimal | None
+        body["sum"] = Part(
+            description="Sum of a column over all items that the filter lets through; null where none has a value.",
+            part="sum",
+        )
     made = type(f"{name}Connection", (), body)
     connection = _strawberry_type(made, f"{name}Connection", _sources(made), description=f"A page of {name} items.")
     if declared.groups:
         told = {each: declared.fields[to_camel_case(each)].description for each in declared.groups}
         declared.group_enum = _enum(f"{name}Group", told, f"Columns by which {name} items can be counted.")
         _set_arguments(connection, "count_by", [_argument("field", declared.group_enum, "The column to count by.")])
+    if declared.sums:
+        told = {each: declared.fields[to_camel_case(each)].description for each in declared.sums}
+        declared.figure_enum = _enum(f"{name}Figure", told, f"Columns of {name} items that can be added up.")
+        _set_arguments(connection, "sum", [_argument("field", declared.figure_enum, "The column to add up.")])
     CONNECTIONS[f"{name}Connection"] = declared
     return connection
 

@@ -105,6 +105,13 @@ class Engine:
     refused: Counter[str] = field(default_factory=Counter)  # by the code of the limit
     finishing: set["asyncio.Task[Answer]"] = field(default_factory=set)  # changes under way
 
+    def caches(self) -> dict[str, tuple[int, int]]:
+        """How many documents and plans are kept, and their bytes as estimated; for metrics."""
+        return {
+            "documents": (len(self.documents.kept), self.documents.bytes),
+            "plans": (len(self.plans.kept), self.plans.bytes),
+        }
+
     async def answer(self, question: Question, scope: Scope) -> Answer:
         """The answer to a question; never raises but for cancellation."""
         try:
@@ -150,7 +157,7 @@ class Engine:
     def _asked(self, document: Document, question: Question, scope: Scope) -> "_Asked":
         """What is asked, when it may be asked."""
         if document.refusal is not None:
-            raise document.refusal
+            return self._refuse(document.refusal, scope)
         if document.invalid:
             entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
             raise _NotAsked(_refused(entries, QueryInvalid.status))
@@ -335,17 +342,24 @@ def _refused(entries: list[dict[str, Any]], status: int, retry_after: int | None
 def _encoded(result: ExecutionResult, cost: Cost, hidden: tuple[str, ...], scope: Scope) -> bytes:
     body: dict[str, Any] = {}
     if result.errors:
-        body["errors"] = [located(_timed(each), scope.lang, scope.request_id, BadInput) for each in result.errors]
+        late = any(isinstance(each.original_error, asyncpg.QueryCanceledError) for each in result.errors)
+        errors = [_timed(each, late=late) for each in result.errors]
+        body["errors"] = [located(each, scope.lang, scope.request_id, BadInput) for each in errors]
     body["data"] = result.data
     body["extensions"] = {"cost": cost.shown, "withheld": hidden} if hidden else {"cost": cost.shown}
     return orjson.dumps(body)
 
 
-def _timed(error: GraphQLError) -> GraphQLError:
-    """A cancelled statement is a limit of ours and a text with NUL the client's, not faults."""
+def _timed(error: GraphQLError, *, late: bool) -> GraphQLError:
+    """A cancelled statement is a limit of ours and a text with NUL the client's, not faults.
+
+    After a statement that was cut for time (`late`) the others of its transaction fail too, for the same reason.
+    """
     match error.original_error:
         case asyncpg.QueryCanceledError():
             refusal: HubError = StatementTimeout()
+        case asyncpg.InFailedSQLTransactionError() if late:
+            refusal = StatementTimeout()
         case asyncpg.CharacterNotInRepertoireError():
             refusal = TextRefused()
         case _:

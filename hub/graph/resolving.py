@@ -46,6 +46,7 @@ from hub.graph.declare import (
     Roots,
     Source,
 )
+from hub.graph.figures import figure_withheld, total_of
 from hub.graph.filters import condition
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.selecting import (
@@ -93,6 +94,7 @@ class Connected:
     page: Callable[[], Awaitable["Cut"]]
     total: Callable[[], Awaitable[int]]
     groups: Callable[[str], Awaitable[list[Mapping[str, Any]]]]
+    sums: Callable[[str], Awaitable[str | None]]
 
 
 @dataclass(slots=True)
@@ -274,6 +276,9 @@ def _many(row: Row, info: Info, name: str, source: Many, arguments: dict[str, An
         groups=lambda by: context.loader(
             ("groups", reading.path, frozen, by), lambda keys: reading.groups(keys, by)
         ).load(key),
+        sums=lambda of: context.loader(("sums", reading.path, frozen, of), lambda keys: reading.sums(keys, of)).load(
+            key
+        ),
     )
 
 
@@ -291,7 +296,10 @@ def _roots(info: Info, name: str, source: Roots, node: NodeType, arguments: dict
     async def groups(by: str) -> list[Mapping[str, Any]]:
         return (await reading.groups([None], by))[0]
 
-    return Connected(node, page, total, groups)
+    async def sums(of: str) -> str | None:
+        return (await reading.sums([None], of))[0]
+
+    return Connected(node, page, total, groups, sums)
 
 
 @dataclass(slots=True)
@@ -370,6 +378,16 @@ class _Children:
             .order_by(text.collate("C").asc().nulls_last())
         )
         return await self._per_parent(keys, grouped, parents, binds)
+
+    async def sums(self, keys: list[Any], of: str) -> list[str | None]:
+        """The sum of a column for each parent."""
+        binds, rows, parents = self.context.binds(), alias_of(self.node.table, "t1"), self._parents()
+        added = (
+            select(total_of(self.node, of, rows).label("sum$"))
+            .select_from(rows)
+            .where(*self._where(rows, binds, parents))
+        )
+        return [found[0]["sum$"] for found in await self._per_parent(keys, added, parents, binds)]
 
     def _where(self, rows: FromClause, binds: Binds, parents: Any) -> list[ColumnElement[bool]]:
         found = within(rows, self.node, binds)
@@ -544,6 +562,13 @@ async def _group_counts(connected: Connected, _info: Info, field: Any) -> Any:
     return await connected.groups(plain(field))
 
 
+async def _sum(connected: Connected, info: Info, field: Any) -> str | None:
+    word = str(plain(field))
+    if figure_withheld(connected.node, word, info.context.binds()):
+        return None
+    return await connected.sums(word)
+
+
 def _key(group: Mapping[str, Any], _info: Info) -> Any:
     return group["key"]
 
@@ -554,6 +579,7 @@ _PARTS: Mapping[str, Resolver] = {
     "pageInfo": _page_info,
     "totalCount": _total,
     "countBy": _group_counts,
+    "sum": _sum,
     "cursor": lambda item, _info: item[0],
     "node": lambda item, _info: item[1],
     "hasNextPage": lambda cut, _info: cut.continued if cut.backward else cut.more,

@@ -7,10 +7,12 @@ would have had, and also where there are none.
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_abstract_type
+from strawberry.utils.str_converters import to_camel_case
 
-from hub.graph.binds import Binds
+from hub.graph.binds import Binds, plain
 from hub.graph.declare import CONNECTIONS, NODES, ROOTS, Arc, Many, NodeType, One, RootOne, Roots, Source
-from hub.graph.plan.tree import Reader, named
+from hub.graph.figures import figure, figure_withheld
+from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.selecting import unreadable, withheld
 
 
@@ -54,9 +56,20 @@ def _walk(
         if source is not None and denied(node, source, definition, binds):
             found[f"{type_.name}.{chosen.name}"] = None
             continue
+        if type_.name in CONNECTIONS and chosen.name == "sum":
+            _note_sum(reader, binds, definition, chosen, CONNECTIONS[type_.name], found)
         if chosen.sets:
             for inner in _possible(schema, definition, source, binds):
                 _walk(schema, reader, binds, inner, chosen.sets, found)
+
+
+def _note_sum(
+    reader: Reader, binds: Binds, definition: GraphQLField, chosen: Selection, node: NodeType, found: dict[str, None]
+) -> None:
+    """A sum that is withheld goes by the name of its column."""
+    word = plain(reader.arguments(definition, chosen.nodes[0]).get("field"))
+    if word is not None and figure_withheld(node, str(word), binds):
+        found[f"{node.name}.{to_camel_case(figure(node, str(word)).name)}"] = None
 
 
 def _possible(

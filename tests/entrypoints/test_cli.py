@@ -69,7 +69,18 @@ def spoken() -> Iterator[str]:
 
 
 LOUD = {"tell", "say"}
-COMMANDS = {"access", "cli", "contract", "documents", "importing", "manifest_files", "onboarding", "place", "serve"}
+COMMANDS = {
+    "access",
+    "cli",
+    "contract",
+    "documents",
+    "importing",
+    "manifest_files",
+    "onboarding",
+    "place",
+    "planning",
+    "serve",
+}
 
 
 def refusals(base: type[HubError] = HubError) -> Iterator[type[HubError]]:

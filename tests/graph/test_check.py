@@ -27,7 +27,13 @@ class Scratch(TenantRow, table=True):
     village_id: UUID | None = None
 
 
-@node(Scratch, filters=("amount", "plain"), orders={"MAYBE": ("maybe",), "AMOUNT": ("amount",)})
+@node(
+    Scratch,
+    filters=("amount", "plain"),
+    orders={"MAYBE": ("maybe",), "AMOUNT": ("amount",)},
+    groups=("village", "plain"),
+    sums=("plain",),
+)
 class Scratched:
     """A type full of faults."""
 
@@ -61,6 +67,9 @@ FAULTS = [
     "Scratched orders by MAYBE, which may be null",
     "Scratched orders by AMOUNT without an index that begins with it",
     "Scratched orders by AMOUNT, whose values no cursor can carry",
+    "Scratched counts by village, which is no column",
+    "Scratched counts by plain, which not everybody may read",
+    "Scratched adds up plain, which is no column of numbers",
 ]
 
 

@@ -1,5 +1,8 @@
 """Documents: limits, at the limit and one past; the bounded cache; choosing an operation."""
 
+import gc
+import tracemalloc
+
 import pytest
 from graphql import build_schema, parse
 
@@ -48,19 +51,48 @@ def test_a_document_nested_past_pythons_stack_is_refused() -> None:
     assert ["nested too deeply" in each.message for each in made.invalid] == [True]
 
 
-def test_the_cache_is_bounded_by_number_and_by_characters() -> None:
-    documents = Documents(SCHEMA, LIMITS, most=2, most_characters=1_000)
+def test_the_cache_is_bounded_by_number_and_by_bytes() -> None:
+    documents = Documents(SCHEMA, LIMITS, most=2, most_bytes=30_000)
     one, two, three = "{ b }", "{ b b }", "{ b b b }"
     first = documents.read(one)
     documents.read(two)
     assert documents.read(one) is first
     documents.read(three)
     assert list(documents.kept) == [one, three]
-    assert documents.characters == len(one) + len(three)
+    assert documents.bytes == documents.kept[one].bytes + documents.kept[three].bytes
 
-    long = "{ b }" + " " * 996
-    documents.read(long)
-    assert documents.characters <= 1_000
+    documents.read("{ b }" + " " * 10_000)
+    assert (list(documents.kept), documents.bytes) == ([], 0)  # what is larger than the whole cache is not kept
+    documents.read("{ b }" + " " * 5_000)
+    documents.read("{ b b }" + " " * 5_000)
+    assert len(documents.kept) == 1
+    assert documents.bytes <= 30_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "query Q%d { " + "a { b " * 20 + "}" * 20 + " }",
+        "query Q%d { " + "b " * 500 + "}",
+        "query Q%d($x: [Int]) { b(x: [" + "$x 1 " * 200 + "]) }",
+        "# " + "c" * 20_000 + "\nquery Q%d { b }",
+        "query Q%d { " + "(" * 5_000,
+    ],
+    ids=["nested", "flat", "invalid", "comment", "malformed"],
+)
+def test_the_estimate_of_a_document_is_near_the_truth(text: str) -> None:
+    documents, texts = Documents(SCHEMA, Limits()), [text % number for number in range(20)]
+    for each in texts[:10]:
+        documents.read(each)
+    gc.collect()
+    tracemalloc.start()
+    before = documents.bytes
+    for each in texts[10:]:
+        documents.read(each)
+    gc.collect()
+    found, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found / 2 < documents.bytes - before, (found, documents.bytes - before)
 
 
 def test_an_operation_is_chosen_by_name_or_is_the_only_one() -> None:

@@ -48,11 +48,21 @@ async def test_the_character_nul_is_refused_at_its_field_and_the_next_request_is
     pair = await both.ask(NUL, camat, {"t": "a\x00"})
     assert codes(pair) == ["TEXT_REFUSED"]
     assert pair.data["errors"][0]["path"] == ["villages", "totalCount"]
-    assert both.plan.fallbacks == {"refused by the database: 22021": 1}
+    assert both.plan.fallbacks == {"refused value: TEXT_REFUSED": 1}
 
     for _ in range(5):
         pair = await both.ask(NUL, camat, {"t": "Takisung 0"})
         assert pair.data == {"data": {"villages": {"totalCount": 1}}}
+
+
+async def test_the_character_nul_in_one_field_leaves_the_others_alone(both: Both, camat: Scope) -> None:
+    """Refused by the database it would have broken the transaction of them all."""
+    query = """query($t: String!) { a: villages(first: 1, filter: {name: {eq: $t}}) { totalCount }
+      b: villages(first: 1, filter: {name: {in: ["x", $t]}}) { totalCount } kecamatans(first: 1) { totalCount } }"""
+    pair = await both.ask(query, camat, {"t": "a\x00"})
+
+    assert codes(pair) == ["TEXT_REFUSED", "TEXT_REFUSED"]
+    assert pair.data["data"] == {"a": None, "b": None, "kecamatans": {"totalCount": 1}}
 
 
 async def test_an_error_that_empties_the_answer_waits_for_statements_under_way(both: Both, camat: Scope) -> None:

@@ -1,7 +1,15 @@
 """Plans: what they are kept under, what is not written into them, and the traps of making JSON in SQL."""
 
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+import tracemalloc
+import weakref
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,7 +70,7 @@ def test_another_shape_or_another_right_is_another_plan(both: Both, camat: Scope
 
 
 def test_the_cache_is_bounded_and_keeps_what_was_used_last(both: Both, camat: Scope) -> None:
-    plans = Plans(both.plan.schema, limit=2)
+    plans = Plans(both.plan.schema, most=2)
     queries = [f"{{ villages(first: {n}) {{ nodes {{ name }} }} }}" for n in (1, 2, 3)]
 
     first = find(plans, camat, {}, queries[0])
@@ -71,6 +79,79 @@ def test_the_cache_is_bounded_and_keeps_what_was_used_last(both: Both, camat: Sc
     find(plans, camat, {}, queries[2])
 
     assert [key[0] for key in plans.kept] == [queries[0], queries[2]]
+
+
+def test_the_cache_is_bounded_by_bytes_too(both: Both, camat: Scope) -> None:
+    plans = Plans(both.plan.schema, most_bytes=60_000)
+    queries = [f"{{ villages(first: {n}) {{ nodes {{ name }} }} }}" for n in range(40)]
+
+    for query in queries:
+        find(plans, camat, {}, query)
+        assert plans.bytes == sum(each.bytes for each in plans.kept.values()) <= 60_000
+
+    assert [key[0] for key in plans.kept] == queries[-len(plans.kept) :]
+    assert 1 < len(plans.kept) < 40
+    whole = " ".join(f"a{number}: name" for number in range(2_000))
+    find(plans, camat, {}, f"{{ villages(first: 1) {{ nodes {{ {whole} }} }} }}")
+    assert (len(plans.kept), plans.bytes) == (0, 0)  # what is larger than the whole cache is not kept
+
+
+def test_the_estimate_of_a_plan_is_near_the_truth(both: Both, camat: Scope) -> None:
+    text = """query Q%d($n: Int, $f: CitizenFilter) { villages(first: $n) { totalCount nodes { name code
+      citizens(first: 5, filter: $f) { edges { cursor node { fullName household { kkNumber } } } } } } }"""
+    plans, operations = Plans(both.plan.schema), [(text % n, parse(text % n)) for n in range(40)]
+    variables = {"n": 1, "f": {"sex": {"eq": "MALE"}, "birthDate": {"gte": NOW.instant.date()}}}
+
+    def fill(some: list[Any]) -> None:
+        for query, document in some:
+            plans.find(query, document.definitions[0], {}, Given(camat, NOW, variables))
+
+    fill(operations[:10])
+    gc.collect()
+    tracemalloc.start()
+    before = plans.bytes
+    fill(operations[10:])
+    gc.collect()
+    found, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    estimated = plans.bytes - before - sum(sys.getsizeof(query) for query, _ in operations[10:])  # made before
+    assert found / 2 < estimated < found * 3, (found, estimated)
+
+
+class Watched(dict[str, Any]):
+    """A value of a request that a weak reference can watch."""
+
+
+@pytest.mark.parametrize("query", [QUERY, "query($n: Int, $f: CitizenFilter) { citizens(filter: $f) { totalCount } }"])
+def test_nothing_of_a_request_stays_in_the_cache(query: str, both: Both, camat: Scope) -> None:
+    for _ in range(3):
+        value = Watched()
+        gone = weakref.ref(value)
+        variables: dict[str, Any] = {"n": 1, "f": {"village": {"in": [value]}, "sex": None}}
+        variables["f"]["birthDate"] = Watched(eq=value)
+        with contextlib.suppress(NotPlannable):
+            find(both.plan.plans, camat, variables, query)
+        del value, variables
+        gc.collect()
+        assert gone() is None
+    assert len(both.plan.plans.kept) == 1
+
+
+def test_the_text_of_a_plan_is_the_same_in_every_process() -> None:
+    found = {
+        subprocess.run(  # a program of this test, in a process with its own seed
+            [sys.executable, "-m", "tests.graph.compiling"],
+            cwd=Path(__file__).parents[2],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "20261121")
+    }
+    assert len(found) == 1
+    assert int(found.pop().split()[0]) > 100  # plans
 
 
 def test_that_there_is_no_plan_is_kept_too(both: Both, camat: Scope) -> None:

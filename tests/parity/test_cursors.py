@@ -1,12 +1,17 @@
 """Following cursors to the end, forward and backward, changing the path on every page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 import pytest
+from graphql import get_named_type
 
+from hub.graph.declare import CONNECTIONS, NODES, ROOTS, Many, NodeType, Roots
 from hub.graph.execution import Question
+from hub.graph.registry import core_of
 from hub.kernel.scope import Scope
+from hub.schema.build import schema
 from hub.tenants.permissions import Role
 from tests.parity.both import Both, scope_of
 from tests.world.build import Place, World
@@ -32,6 +37,38 @@ NESTED = {
     "profiles": 'kecamatan(code: "32.01.06") { profiles(%s) { PAGE } }',
     "children": 'region(code: "32.01") { children(orderBy: NAME, %s) { PAGE } }',
 }
+
+
+PARENTS = {
+    "Village": 'village(code: "32.01.06.2001")',
+    "Kecamatan": 'kecamatan(code: "32.01.06")',
+    "Region": 'region(code: "32.01")',
+}
+
+
+def every_order() -> Iterator[tuple[str, str]]:
+    """Every list of the root and below the parents above, in every order, with a name."""
+    core = core_of(schema())
+    assert core.query_type is not None
+    for name, source in ROOTS.items():
+        if isinstance(source, Roots):
+            node = CONNECTIONS[get_named_type(core.query_type.fields[name].type).name]
+            few = ", filter: {level: {eq: KECAMATAN}}" if node.name == "Region" else ""
+            yield from ((f"{name} {order}", f"{name}({_by(node, order)}%s{few})") for order in node.orders)
+    for parent, found in PARENTS.items():
+        type_: Any = core.type_map[parent]
+        for name, each in NODES[parent].fields.items():
+            if isinstance(each, Many):
+                node = CONNECTIONS[get_named_type(type_.fields[name].type).name]
+                for order in node.orders:
+                    yield f"{parent}.{name} {order}", f"{found} {{ {name}({_by(node, order)}%s) {{ PAGE }} }}"
+
+
+def _by(node: NodeType, order: str) -> str:
+    return f"orderBy: {order}, " if len(node.orders) > 1 else ""
+
+
+EVERY_ORDER = dict(every_order())
 
 
 async def page(both: Both, scope: Scope, field: str, arguments: str, *, by: int) -> Any:
@@ -63,11 +100,11 @@ async def walk(both: Both, scope: Scope, field: str, *, backward: bool, size: in
 
 
 @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
-@pytest.mark.parametrize("name", [*LISTS, *NESTED])
+@pytest.mark.parametrize("name", [*LISTS, *NESTED, *EVERY_ORDER])
 async def test_pages_taken_from_both_paths_in_turn_make_the_whole_list(
     name: str, backward: bool, both: Both, rich: Place, world: World
 ) -> None:
-    field = (LISTS | NESTED)[name]
+    field = (LISTS | NESTED | EVERY_ORDER)[name]
     scope = scope_of(Role.CAMAT, rich)
 
     found = await walk(both, scope, field, backward=backward, size=2)

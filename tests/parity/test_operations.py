@@ -80,4 +80,4 @@ async def test_both_paths_give_the_same_bytes_to_everybody(
 
 
 def test_the_corpus_is_not_small() -> None:
-    assert len(FILES) >= 40
+    assert len(FILES) >= 80

@@ -5,16 +5,20 @@ Its rows are for tests that compare the two ways to read; nothing in it is tidy.
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import Date, DateTime, Integer, Numeric, Text
 from sqlmodel import SQLModel
 
 from hub.domains.citizens.model import Citizen, Household
 from hub.domains.kecamatan.model import Kecamatan, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
+from hub.graph.declare import NODES, Column
+from hub.graph.filters import bare
 from hub.kernel.scope import TenantRef, Zone
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
@@ -27,6 +31,7 @@ VILLAGES = tuple(f"{CODE}.{number}" for number in range(2001, 2007))
 LONG = "Panjang " * 40 + "selesai"
 MULTIBYTE = "村" * 120 + "é😀" * 60
 ODD = 'a"b\\c/\b\f\n\r\t\x01\x1e\x7f\u2028\u2029</script>%s%%{{x}}:name$1'
+LONGEST = "".join(f"{ODD}{MULTIBYTE}{number}" for number in range(50))  # in columns that no index holds
 NAMES = (
     "Siti Aminah",
     "Siti Aminah",
@@ -38,12 +43,32 @@ NAMES = (
     "e\u0301",
     "é",
 )
-NOBODY_HOME = 3  # index of the village without a register
 MOMENTS = (
     datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC),
     datetime(2024, 1, 1, tzinfo=UTC),
     datetime(2024, 1, 1, 0, 0, 0, 120000, tzinfo=UTC),
 )
+VALUES: dict[Any, Any] = {
+    Text: ODD,
+    Date: date(2024, 2, 29),
+    DateTime: MOMENTS[0],
+    Numeric: Decimal("1.50"),
+    Integer: 7,
+}
+# One row of each type has a value in every column; not what ends a row or contradicts another column.
+COMPLETE = {
+    "Citizen": 1,
+    "CitizenSensitive": 1,
+    "Household": 1,
+    "Kecamatan": 0,
+    "KecamatanProfile": 1,
+    "Commitment": 2,
+    "CommitmentParty": 2,
+    "CommitmentClause": 2,
+    "CommitmentEvidence": 0,
+}
+NEVER_TOGETHER = {"ended_at", "ended_on", "end_reason", "declined_at", "declined_reason"}
+NOBODY_HOME = 3  # index of the village without a register
 
 
 async def build_rich(hub: Hub, owner_dsn: str) -> Place:
@@ -63,17 +88,32 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
     people = [row for row in rows if isinstance(row, Citizen)]
     rows += _commitments(tenant, office, villages, partners, people)
+    for type_name, number in COMPLETE.items():
+        complete([row for row in rows if TYPES.get(str(row.__tablename__)) == type_name][number], type_name)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
-        for home in [row for row in rows if isinstance(row, Household)][:2]:
+        for number, home in [(number, row) for number, row in enumerate(rows) if isinstance(row, Household)][:2]:
             head = next(each for each in people if each.household_id == home.id)
-            await unit.change(home, head_id=head.id)
+            rows[number] = await unit.change(home, head_id=head.id)
     made = Place(tenant, office, villages, partners)
     for row in rows:
         if type_name := TYPES.get(str(row.__tablename__)):
             made.rows.setdefault(type_name, []).append(row)
     return made
+
+
+def complete(row: SQLModel, type_name: str) -> None:
+    """Set every column of a row that may be null and is shown by the graph."""
+    for source in NODES[type_name].fields.values():
+        if not isinstance(source, Column):
+            continue
+        name = source.attribute or source.name
+        column = NODES[type_name].table.c[name]
+        if column.nullable and name not in NEVER_TOGETHER and getattr(row, name) is None:
+            words = bare(source.annotation)
+            given = list(words)[-1].value if isinstance(words, type) and issubclass(words, Enum) else None
+            setattr(row, name, given or next(value for kind, value in VALUES.items() if isinstance(column.type, kind)))
 
 
 def _villages(tenant: TenantRef) -> list[Village]:
@@ -163,6 +203,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
             )
             if index == len(NAMES) - 1 and isinstance(person[0], Citizen):
                 person[0].ended_at, person[0].end_reason = MOMENTS[0], "DIED"
+                person[0].ended_on = date(2024, 3, 1)
             found += person
     gone = make.household(hub, tenant, village.id)
     gone.ended_at, gone.end_reason = MOMENTS[1], "MOVED"
@@ -205,6 +246,6 @@ def _commitments(
         found += parties
         clauses = [make.clause(tenant, made, number) for number in (1, 2, 3)]
         clauses[1].penalty_amount, clauses[2].penalty_amount = None, 999_999_999_999_999
-        clauses[2].text = MULTIBYTE
+        clauses[2].text = LONGEST
         found += [*clauses, *(make.evidence(tenant, made) for _ in range(index))]
     return found

@@ -50,6 +50,7 @@ from hub.graph.declare import (
     Roots,
     Source,
 )
+from hub.graph.figures import figure_withheld, total_of
 from hub.graph.filters import condition
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.plan.wire import NULL, NotPlannable, joined, json_text, literal
@@ -351,8 +352,9 @@ class Compiler:
                     .scalar_subquery(),
                     Text,
                 )
-            case "countBy":
-                return self._count_by(node, part, type_, conditions)
+            case "countBy" | "sum" as name:
+                measured = self._count_by if name == "countBy" else self._sum
+                return measured(node, part, type_, conditions)
             case _:
                 raise NotPlannable(part.name)
 
@@ -429,6 +431,21 @@ class Compiler:
         whole = literal("[").concat(func.coalesce(listed, literal(""))).concat(literal("]"))
         found: ScalarSelect[str] = select(whole).select_from(groups).scalar_subquery()
         return found
+
+    def _sum(self, node: NodeType, part: Selection, type_: GraphQLObjectType, conditions: Any) -> Part:
+        definition = type_.fields["sum"]
+        word = str(plain(self.reader.arguments(definition, part.nodes[0])["field"]))
+        if figure_withheld(node, word, self.binds):
+            return NULL
+        rows = self._alias(node)
+        found = (
+            select(total_of(node, word, rows))
+            .select_from(rows)
+            .where(*conditions(rows))
+            .correlate_except(rows)
+            .scalar_subquery()
+        )
+        return json_text(found, definition.type)
 
     def _referred(
         self, target: NodeType, rows: FromClause, key: ColumnElement[Any], sets: list[Any]

@@ -1,8 +1,9 @@
 """Plans: kept per document, operation, shape of variables and shape of scope; run in one statement."""
 
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
@@ -23,10 +24,14 @@ __all__ = ["NotPlannable", "Plan", "Plans"]
 class Plan:
     """A compiled operation."""
 
-    text: str  # entering and body as one statement
-    statement: sql.Statement
+    statement: sql.Statement  # entering and body as one; the names are those of the body's arguments
     binds: Binds
     withheld: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The statement's text."""
+        return self.statement.text
 
     def arguments(self, given: Given) -> sql.Arguments:
         """The positional arguments: the body's, then the scope's settings. Raises what a conversion refuses."""
@@ -34,13 +39,26 @@ class Plan:
         return self.statement.arguments(self.binds.values(given)) + settings
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A plan in the cache, or the reason why there is none, with its bytes as estimated.
+
+    A reason is a text: an exception would keep the request at hand, and grow each time it is raised.
+    """
+
+    plan: Plan | str
+    bytes: int
+
+
 @dataclass(slots=True)
 class Plans:
-    """The bounded cache of plans, with the reasons why some operations have none."""
+    """The cache of plans, with the reasons why some operations have none; bounded by number and by estimated bytes."""
 
     schema: GraphQLSchema
-    limit: int = 2_000
-    kept: OrderedDict[Any, Plan | NotPlannable] = field(default_factory=OrderedDict)
+    most: int = 2_000
+    most_bytes: int = 64 * 1024 * 1024
+    kept: OrderedDict[Any, Kept] = field(default_factory=OrderedDict)
+    bytes: int = 0
 
     def find(
         self,
@@ -58,23 +76,29 @@ class Plans:
         key = (document, name, shape(dict(given.variables)), scope_shape(given.scope), id_types)
         known = self.kept.get(key)
         if known is None:
-            known = self._make(operation, fragments, given)
-            self.kept[key] = known
-            if len(self.kept) > self.limit:
-                self.kept.popitem(last=False)
+            known = self._keep(key, self._make(operation, fragments, given))
         else:
             self.kept.move_to_end(key)
-        if isinstance(known, NotPlannable):
-            raise known
-        return known
+        if isinstance(known.plan, str):
+            raise NotPlannable(known.plan)
+        return known.plan
+
+    def _keep(self, key: Any, made: Plan | str) -> Kept:
+        kept = Kept(made, estimate(key, made))
+        self.kept[key] = kept
+        self.bytes += kept.bytes
+        while len(self.kept) > self.most or self.bytes > self.most_bytes:
+            _, dropped = self.kept.popitem(last=False)
+            self.bytes -= dropped.bytes
+        return kept
 
     def _make(
         self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], given: Given
-    ) -> Plan | NotPlannable:
+    ) -> Plan | str:
         try:
             return compile_plan(self.schema, operation, fragments, given)
         except NotPlannable as reason:
-            return reason
+            return str(reason)
 
 
 def compile_plan(
@@ -93,7 +117,23 @@ def compile_plan(
     statement = sql.prepare(body)
     text = entering(scope, statement.text, first=len(statement.names) + 1)
     hidden = withheld_fields(schema, reader, binds, [operation.selection_set])
-    return Plan(text, statement, binds, hidden)
+    return Plan(replace(statement, text=text), binds, hidden)
+
+
+def estimate(key: Any, made: Plan | str) -> int:
+    """The bytes that a plan holds: its key with the document's text, its statement, its arguments' names and getters.
+
+    The document's text may be the document cache's own, but outlives it here.
+    """
+    document, *shapes = key
+    found = _BYTES_OF_ANY + sys.getsizeof(document) + _BYTES_OF_A_SHAPE * len(repr(shapes))
+    if isinstance(made, str):
+        return found + sys.getsizeof(made)
+    names = sum(map(len, made.statement.names))
+    return found + sys.getsizeof(made.text) + names + _BYTES_OF_AN_ARGUMENT * len(made.binds.getters)
+
+
+_BYTES_OF_ANY, _BYTES_OF_A_SHAPE, _BYTES_OF_AN_ARGUMENT = 2_000, 4, 1_000
 
 
 def scope_shape(scope: Scope) -> Any:

@@ -156,7 +156,7 @@ class CommitmentParty:
     )
 
 
-@node(ClauseModel, orders={"POSITION": ("commitment_id", "position")})
+@node(ClauseModel, orders={"POSITION": ("commitment_id", "position")}, sums=("penalty_amount",))
 class CommitmentClause:
     """One clause of a commitment (butir)."""
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Numeric, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Integer, Numeric, case, cast, func, literal_column
 
 from hub.domains.kecamatan import model
 from hub.domains.kecamatan.model import KecamatanProfile as ProfileModel
 from hub.domains.kecamatan.model import ServiceChannel, Topography, Weekday
 from hub.domains.kecamatan.model import ServiceHours as HoursModel
-from hub.graph.declare import Connection, column, computed, extend, many, node, one, queries, root_one, roots
+from hub.graph.declare import Argument, Connection, column, computed, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.graph.scalars import DateTime, Decimal, RegionCode, TimeOfDay
 from hub.schema.regions.types import Region
@@ -43,7 +43,24 @@ class Kecamatan:
     region: Region = one("The region it is the office of.", model.Kecamatan.code)
 
 
-@node(ProfileModel, orders={"YEAR": ("kecamatan_id", "year")})
+@node(
+    ProfileModel,
+    orders={"YEAR": ("kecamatan_id", "year")},
+    sums=(
+        "area_km2",
+        "village_count",
+        "kelurahan_count",
+        "population",
+        "household_count",
+        "house_count",
+        "houses_with_permit",
+        "civil_servant_count",
+        "contract_staff_count",
+        "new_village_heads",
+        "motorcycles",
+        "cars",
+    ),
+)
 class KecamatanProfile:
     """Figures of a kecamatan for one year (profil kecamatan)."""
 
@@ -113,4 +130,14 @@ class KecamatanQueries:
     kecamatan: Kecamatan | None = root_one(
         "A kecamatan within your scope, by region code or id; never widens the scope.",
         {"code": RegionCode, "id": strawberry.ID},
+    )
+    kecamatan_profiles: Connection[KecamatanProfile] | None = roots(
+        "Figures of the kecamatan within your scope; of one year where sums shall mean something.",
+        arguments={
+            "year": Argument(
+                type=int,
+                description="Only figures of this year.",
+                condition=lambda c, b, given: c.year == b.value(given, Integer()),
+            )
+        },
     )

@@ -20,7 +20,7 @@ for _words in (
     Model,
     filters=("name", "kind", "village"),
     orders={"NAME": ("name",)},
-    groups=("kind",),
+    groups=("kind", "level", "information_partner"),
 )
 class PartnerOrganization:
     """An organization that works with the kecamatan (organisasi mitra)."""

@@ -18,6 +18,7 @@ for _words in (RegionLevel,):
     filters=("level", "name"),
     orders={"CODE": ("code",), "NAME": ("name",)},
     groups=("level",),
+    sums=("area_km2", "population"),
 )
 class Region:
     """A region of Indonesia (wilayah) with its code in force, or a former one with the date it ended."""

@@ -149,7 +149,7 @@ async def explained(hub: Hub, scope: Scope, search: str) -> str:
     """How hub_api runs the planned statement."""
     answer = await hub.engine.answer(Question(SEARCH, variables={"search": search}), scope)
     assert answer.path == "plan"
-    plan = next(each for key, each in hub.engine.plans.kept.items() if key[0] == SEARCH)
+    plan = next(each.plan for key, each in hub.engine.plans.kept.items() if key[0] == SEARCH)
     assert isinstance(plan, Plan)
     nothing = ", ".join(["null"] * (len(plan.statement.names) + len(settings_of(scope))))
     async with connected(hub.pools.of(Reader.API)) as connection, connection.transaction():

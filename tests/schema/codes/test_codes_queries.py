@@ -12,7 +12,7 @@ from hub.schema.codes.queries import CodeList, lists
 from tests.client import Client
 
 # Enums made from the declarations: columns to order and to count by.
-DERIVED = ("Order", "Group")
+DERIVED = ("Order", "Group", "Figure")
 # What people write just like that.
 ABBREVIATIONS = {"A", "B", "AB", "O", "IUD", "PKK", "KNPI"}
 
