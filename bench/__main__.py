@@ -115,7 +115,7 @@ def main() -> None:
             report.write_memory(points)
         return
     if given.what == "guard":
-        plan = Plan((HUB, FLOOR), guard.OPERATIONS, 5, 1.0)
+        plan = Plan((HUB, FLOOR), guard.OPERATIONS, guard.ROUNDS, guard.SECONDS)
         with stage(given.folder, plan.names, size) as made:
             found = measured(made, plan)
         sys.exit(guard.keep(found) if given.keep else guard.judge(found))

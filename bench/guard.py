@@ -10,6 +10,7 @@ from bench.report import Found
 
 OPERATIONS = ("point", "nested", "relay", "list")
 TOLERANCE = 1.25
+ROUNDS, SECONDS = 15, 0.4  # many and short: noise comes in bursts, and the least of all counts
 KEPT = Path(__file__).parent / "guard.json"
 
 
