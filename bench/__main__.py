@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -107,6 +108,8 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Do what the command line says."""
     given = _arguments()
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell in the background lets us ignore it
+        signal.signal(number, signal.default_int_handler)
     size = data.Size(given.tenants, given.people)
     if given.what == "memory":
         with stage(given.folder, [HUB], size) as made:

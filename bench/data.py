@@ -90,12 +90,10 @@ async def prepare(base: str, folder: Path, size: Size) -> Register:
     kept = folder / f"register-{size.tenants}x{size.people}.json"
     if kept.exists():
         found = orjson.loads(kept.read_bytes())
-        if (
-            found["version"] == VERSION
-            and await migrate.current(dsn_for(base, "hub_owner", DATABASE)) == migrate.head()
-        ):
-            return Register(**found)
-        raise SystemExit(f"The rows in {folder} are of an older bench: remove the folder, then run again.")
+        if found["version"] != VERSION:
+            raise SystemExit(f"The rows in {folder} are of an older bench: remove the folder, then run again.")
+        await migrate.upgrade(dsn_for(base, "hub_owner", DATABASE))
+        return Register(**found)
     keyfile.create(folder / "keys.json", now=system_clock().instant)
     await migrate.prepare_server(base, DATABASE)
     owner_dsn = dsn_for(base, "hub_owner", DATABASE)
