@@ -106,7 +106,8 @@ async def run(told: dict[str, Any]) -> Until:
     ends = [loop.create_future() for _ in range(told["connections"])]
     for done in ends:
         await loop.create_connection(partial(Asking, requests, until, done), "127.0.0.1", told["port"])
-    await asyncio.wait_for(asyncio.gather(*ends), PATIENCE_SECONDS + told.get("seconds", 0))
+    patience = PATIENCE_SECONDS + told.get("seconds", 0) + 0.2 * told.get("times", 0)
+    await asyncio.wait_for(asyncio.gather(*ends), patience)
     return until
 
 

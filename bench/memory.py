@@ -14,6 +14,7 @@ from bench.operations import Asked, request
 
 DOCUMENTS = 5_000
 STEPS = 20
+_TENTH = 10  # every tenth request takes the next document of all, so that each is asked
 _FIELDS = ("version", "code", "name", "kind", "connectivity", "distanceKm", "travelHours", "aliases", "terrain")
 _PERSON = (
     "fullName",
@@ -58,10 +59,10 @@ def watch(
     keys = [each.key for each in asked["nested"]]
     documents = list(itertools.islice(_documents(), DOCUMENTS))
     rng, found = Random(1), [Point(0, of(server, postmaster))]  # noqa: S311  # a load
-    share = requests // STEPS
+    share, in_turn = requests // STEPS, itertools.cycle(documents)
     for step in range(1, STEPS + 1):
-        chosen = [documents[min(int(rng.paretovariate(0.5)), DOCUMENTS) - 1] for _ in range(share // 2)]
-        chosen += [rng.choice(documents) for _ in range(share - len(chosen))]
+        chosen = [documents[min(int(rng.paretovariate(0.5)), DOCUMENTS) - 1] for _ in range(share)]
+        chosen[::_TENTH] = itertools.islice(in_turn, len(chosen[::_TENTH]))
         sent = [
             request(server.path, rng.choice(keys), orjson.dumps({"query": document, "variables": {}}))
             for document in chosen
