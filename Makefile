@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema evolution clients check bench parity http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory parity http-audit fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -40,8 +40,14 @@ clients: dev ## make the TypeScript and the Python client and try them on a runn
 
 check: lint types schema evolution test ## everything before a commit
 
-bench: dev ## measure
-	@exec $(BIN)/python -m bench
+bench: dev ## measure the hub beside its peers (needs npm for PostGraphile)
+	@exec $(BIN)/python -m bench $(ARGS)
+
+bench-guard: dev ## fail when the hub has become dearer than the kept ratios allow
+	@exec $(BIN)/python -m bench guard $(ARGS)
+
+bench-memory: dev ## watch memory over 100,000 requests of 5,000 documents
+	@exec $(BIN)/python -m bench memory $(ARGS)
 
 parity: dev ## compare the two ways to read: make parity N=20000
 	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)

@@ -1,158 +1,139 @@
-"""Measure the ways to answer against each other: `make bench`, or `python -m bench --rounds 9`."""
+"""Measure the hub against its peers: `make bench`, or `python -m bench --help`."""
 
 import argparse
 import asyncio
 import os
-import socket
-import statistics
-import subprocess
+import signal
 import sys
-import tempfile
-import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-import orjson
+from bench import contenders, data, guard, measure, memory, report
+from bench.contenders import NOTES, Server
+from bench.load import Client, cell, compare, requests_of
+from bench.operations import CONTENDERS, FLOOR, HUB, OPERATIONS, PEER, Asked, variants
+from hub.store import embedded
+from hub.wiring import dsn_for
 
-from bench.measure import Cost, ask, cost, request
-from bench.operations import CITIZENS, NESTED, OPERATIONS, VILLAGES, Operation
-from hub.kernel.clock import system_clock
-from hub.kernel.scope import Zone
-from hub.settings import Settings
-from hub.store import embedded, migrate
-from hub.tenants import administration as admin
-from hub.tenants import keyfile
-from hub.tenants.model import TenantKind
-from hub.tenants.permissions import Role
-from hub.wiring import READERS, dsn_for, open_hub
-from tests.world import make
-from tests.world.build import key_for
-from tests.world.regions import load_regions
-
-CODE, DATABASE = "32.01.07", "bench"
-WAYS = {"/resolvers": "resolvers", "/plan": "plan", "/hand": "by hand"}
-INTRODUCTION = """Processor time of one request in milliseconds (medians of interleaved rounds), the same bytes by every
-way. `by hand` is an ASGI endpoint that passes the same gate, enters the same scope and runs SQL written by hand.
-Python {python}, {cores} cores, load {load}: read the figures as ratios."""
-RESULTS = Path(__file__).parent / "RESULTS.md"
+FOLDER = Path(__file__).parent / ".data"
+WARM_SECONDS = 1.5
 
 
-async def fill(cluster: str, keys: Path) -> tuple[str, str]:
-    """A kecamatan with 12 villages of 40 residents; the address of its database and a camat's key."""
-    dsn = dsn_for(cluster, "postgres", DATABASE).replace(
-        "postgres@", cluster.partition("//")[2].partition("@")[0] + "@"
-    )
-    connection = await asyncpg.connect(cluster)
-    await connection.execute(f"create database {DATABASE}")
-    await connection.close()
-    await migrate.prepare_server(dsn, DATABASE)
-    owner_dsn = dsn_for(dsn, "hub_owner", DATABASE)
-    await migrate.upgrade(owner_dsn)
-    await load_regions(owner_dsn)
-    hub = await open_hub(
-        Settings(keys_file=keys, demo=True), {each: dsn_for(dsn, each.value, DATABASE) for each in READERS}
-    )
-    owner = await asyncpg.connect(owner_dsn)
-    tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=CODE, name="Bench", zone=Zone.WIB)
-    async with make.unit(hub, tenant) as unit:
-        await unit.add(make.office(tenant, "Bench"))
-        for number in range(VILLAGES):
-            village = make.village(tenant, f"{CODE}.{2001 + number}", f"Desa {number}", connectivity="GOOD")
-            home = make.household(hub, tenant, village.id)
-            await unit.add(village)
-            await unit.add(home)
-            for person in range(CITIZENS + 15):
-                for row in make.citizen(hub, tenant, home, f"Warga {person:03d}", occupation="FARMER"):
-                    await unit.add(row)
-    key = await key_for(owner, tenant, Role.CAMAT)
-    await owner.execute("analyze")
-    await owner.close()
-    await hub.close()
-    return dsn, key
+@dataclass
+class Stage:
+    """Everything that runs: PostgreSQL, the contenders, the client."""
+
+    postmaster: int
+    servers: list[Server]
+    asked: dict[str, list[Asked]]
+    client: Client
 
 
-def start(dsn: str, keys: Path) -> tuple[subprocess.Popen[bytes], int]:
-    """The measured server and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    given = orjson.dumps({"dsn": dsn, "keys": str(keys), "port": port}).decode()
-    server = subprocess.Popen([sys.executable, "-m", "bench.server", given])  # noqa: S603  # our own module
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return server, port
-        time.sleep(0.1)
-    server.kill()
-    raise TimeoutError
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to measure."""
+
+    names: Sequence[str]
+    operations: Sequence[str]
+    rounds: int
+    seconds: float
 
 
-async def measure(
-    operation: Operation, key: str, port: int, pids: tuple[int, int], *, rounds: int
-) -> dict[str, list[Cost]]:
-    """Rounds of each way in turn; first their bytes are compared."""
-    sent = {way: request(way, operation.query, operation.variables, key) for way in WAYS}
-    bodies = {way: await ask(port, each, 20) for way, each in sent.items()}
-    for way, body in bodies.items():
-        pairs = enumerate(zip(body, bodies["/plan"], strict=False))
-        at = next((index for index, (one, other) in pairs if one != other), 0)
-        assert body == bodies["/plan"], (way, at, body[at - 100 : at + 100], bodies["/plan"][at - 100 : at + 100])
-    print(f"{operation.name}: {len(bodies['/plan'])} bytes, the same by every way", flush=True)
-    found: dict[str, list[Cost]] = {way: [] for way in WAYS}
-    for _ in range(rounds):
-        for way, each in sent.items():
-            times = (
-                (40 if way == "/resolvers" else 400) if operation is NESTED else (200 if way == "/resolvers" else 1_000)
-            )
-            found[way].append(await cost(port, each, times, *pids))
+@contextmanager
+def stage(folder: Path, names: Sequence[str], size: data.Size) -> Iterator[Stage]:
+    """Start it, and end exactly what was started."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chosen = os.environ.get("HUB_PG_BIN")
+    with ExitStack() as held:
+        cluster = held.enter_context(embedded.start(folder / "cluster", bin_dir=Path(chosen) if chosen else None))
+        base = cluster.dsn()
+        register = asyncio.run(data.prepare(base, folder, size))
+        administrator = dsn_for(base, embedded.SUPERUSER, data.DATABASE)
+        asyncio.run(contenders.prepare_peer(administrator))
+        asked = asyncio.run(variants(administrator, register))
+        made = Stage(cluster.pid, [], asked, held.enter_context(Client(folder)))
+        for name in names:
+            before = measure.family(cluster.pid)
+            server = contenders.start(name, base, folder)
+            held.callback(server.stop)
+            server.adopt(before, measure.family(cluster.pid))
+            made.servers.append(server)
+        yield made
+
+
+def measured(made: Stage, plan: Plan) -> report.Found:
+    """Compare every answer, warm up, then ask in rounds; within a round the contenders take turns."""
+    found: report.Found = report.Found({}, {}, {})
+    chosen = [each for each in OPERATIONS if each.name in plan.operations]
+    for operation in chosen:
+        asked = made.asked[operation.name]
+        found.values[operation.name] = compare(made.client, made.servers, operation, asked)
+        found.cells[operation.name] = {server.name: [] for server in made.servers}
+        print(f"{operation.name}: {found.values[operation.name]} values, equal from all", flush=True)
+        for server in made.servers:
+            before = measure.family(made.postmaster)
+            made.client.run(server.port, requests_of(server, operation, asked), seconds=WARM_SECONDS)
+            server.adopt(before, measure.family(made.postmaster))
+    for number in range(plan.rounds):
+        for operation in chosen:
+            turn = number % len(made.servers)
+            for server in made.servers[turn:] + made.servers[:turn]:
+                requests = requests_of(server, operation, made.asked[operation.name])
+                got = cell(made.client, server, made.postmaster, requests, plan.seconds)
+                found.cells[operation.name][server.name].append(got)
+        print(f"round {number + 1} of {plan.rounds}", flush=True)
+    for server in made.servers:
+        found.memory[server.name] = memory.of(server, made.postmaster)
     return found
 
 
-def table(name: str, found: dict[str, list[Cost]]) -> str:
-    """Medians as a table."""
-    floor = statistics.median(each.whole for each in found["/hand"])
-    lines = [f"### {name}", "", "| way | server ms | PostgreSQL ms | both | times by hand |", "|---|---|---|---|---|"]
-    for way, label in WAYS.items():
-        server = statistics.median(each.server for each in found[way])
-        database = statistics.median(each.database for each in found[way])
-        whole = statistics.median(each.whole for each in found[way])
-        lines.append(f"| {label} | {server:.2f} | {database:.2f} | {whole:.2f} | {whole / floor:.1f} |")
-    return "\n".join(lines)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("compare", "guard", "memory"), default="compare")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the rows are kept between runs")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.5, help="of one contender in one round of one operation")
+    parser.add_argument("--contenders", default=",".join(CONTENDERS))
+    parser.add_argument("--operations", default=",".join(each.name for each in OPERATIONS))
+    parser.add_argument("--tenants", type=int, default=200)
+    parser.add_argument("--people", type=int, default=2_500, help="in each tenant")
+    parser.add_argument("--requests", type=int, default=100_000, help="of `memory`")
+    parser.add_argument("--dry", action="store_true", help="write no files")
+    parser.add_argument("--keep", action="store_true", help="`guard`: keep these ratios as the ones to hold")
+    return parser.parse_args()
 
 
 def main() -> None:
-    """Measure everything, print and keep the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds: int = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory(prefix="hub-bench-") as folder:
-        keys = Path(folder) / "keys.json"
-        keyfile.create(keys, now=system_clock().instant)
-        cluster = embedded.start(Path(folder) / "data", throwaway=True)
-        server = None
-        try:
-            dsn, key = asyncio.run(fill(cluster.dsn(), keys))
-            server, port = start(dsn, keys)
-            postmaster = cluster.pid
-            tables = [
-                table(each.name, asyncio.run(measure(each, key, port, (server.pid, postmaster), rounds=rounds)))
-                for each in OPERATIONS
-            ]
-        finally:
-            if server is not None:
-                server.terminate()
-                server.wait(10)
-            cluster.stop()
-    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    text = "\n\n".join(
-        [
-            "# Bench",
-            INTRODUCTION.format(python=sys.version.split()[0], cores=os.cpu_count(), load=load),
-            *tables,
-        ]
-    )
+    """Do what the command line says."""
+    given = _arguments()
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell in the background lets us ignore it
+        signal.signal(number, signal.default_int_handler)
+    size = data.Size(given.tenants, given.people)
+    if given.what == "memory":
+        with stage(given.folder, [HUB], size) as made:
+            points = memory.watch(made.client, made.servers[0], made.postmaster, made.asked, given.requests)
+        if not given.dry:
+            report.write_memory(points)
+        return
+    if given.what == "guard":
+        plan = Plan((HUB, FLOOR), guard.OPERATIONS, guard.ROUNDS, guard.SECONDS)
+        with stage(given.folder, plan.names, size) as made:
+            found = measured(made, plan)
+        sys.exit(guard.keep(found) if given.keep else guard.judge(found))
+    names = [each for each in given.contenders.split(",") if each in NOTES]
+    problem = contenders.peer_problem() if PEER in names else None
+    if problem:
+        print(f"Without PostGraphile: {problem}.", flush=True)
+        names.remove(PEER)
+    plan = Plan(names, given.operations.split(","), given.rounds, given.seconds)
+    with stage(given.folder, names, size) as made:
+        found = measured(made, plan)
+    text = report.text(found, plan.rounds, plan.seconds, size)
     print(text)
-    RESULTS.write_text(text + "\n")
+    if not given.dry:
+        report.write(found, text)
 
 
 if __name__ == "__main__":

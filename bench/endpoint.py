@@ -55,7 +55,8 @@ def hub_of(body: bytes) -> Hub:
     """A hub without a database; anonymous requests that name no kecamatan need none."""
     nothing: Any = None  # never touched by these requests
     engine: Any = Still(Documents(core_of(schema()), Limits()), body)
-    return Hub(Settings(), nothing, Gate(nothing, system_clock, time.monotonic, nothing), engine, nothing, nothing)
+    gate = Gate(nothing, system_clock, time.monotonic, nothing)
+    return Hub(Settings(), nothing, gate, engine, nothing, nothing, nothing, nothing)
 
 
 def scope_of(body: bytes, **headers: str) -> dict[str, Any]:
