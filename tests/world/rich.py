@@ -98,8 +98,8 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
             rows[number] = await unit.change(home, head_id=head.id)
     made = Place(tenant, office, villages, partners)
     for row in rows:
-        if type_name := TYPES.get(str(row.__tablename__)):
-            made.rows.setdefault(type_name, []).append(row)
+        if found := TYPES.get(str(row.__tablename__)):
+            made.rows.setdefault(found, []).append(row)
     return made
 
 
