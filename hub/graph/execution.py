@@ -157,7 +157,7 @@ class Engine:
     def _asked(self, document: Document, question: Question, scope: Scope) -> "_Asked":
         """What is asked, when it may be asked."""
         if document.refusal is not None:
-            return self._refuse(document.refusal, scope)
+            raise _NotAsked(self._refuse(document.refusal, scope))
         if document.invalid:
             entries = [located(each, scope.lang, scope.request_id, QueryInvalid) for each in document.invalid]
             raise _NotAsked(_refused(entries, QueryInvalid.status))
