@@ -88,8 +88,8 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
     people = [row for row in rows if isinstance(row, Citizen)]
     rows += _commitments(tenant, office, villages, partners, people)
-    for type_name, number in COMPLETE.items():
-        complete([row for row in rows if TYPES.get(str(row.__tablename__)) == type_name][number], type_name)
+    for whole, number in COMPLETE.items():
+        complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
