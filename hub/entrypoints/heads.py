@@ -47,13 +47,12 @@ class BoundedHeads(HttpToolsProtocol):
         if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
             self._refuse()
 
-    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own meaning
-        """A client that has said all may still listen: it is answered, then we hang up too."""
+    def eof_received(self) -> None:
+        """Who stops speaking has left; nobody can tell it from one who still listens. Nothing more is written then."""
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or cycle.response_complete or cycle.more_body:
-            return False
-        cycle.keep_alive = False
-        return True
+        if cycle is not None:
+            cycle.disconnected = True
+            cycle.message_event.set()
 
     def on_message_begin(self) -> None:
         """A head begins."""

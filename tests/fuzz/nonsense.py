@@ -423,4 +423,4 @@ class Nonsense:
 
 
 def _alone(kind: str, raw: bytes, *, half_close: bool = False) -> Case:
-    return Case(kind, (raw,), whole=False, half_close=half_close, due=kind not in ("cut", "chunked"))
+    return Case(kind, (raw,), whole=False, half_close=half_close, due=kind not in ("cut", "chunked", "half closed"))

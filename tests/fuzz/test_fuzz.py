@@ -35,6 +35,8 @@ from tests.world.build import World, build_world
 NUMBER = int(os.environ.get("HUB_FUZZ_N") or 1_500)
 SEED = int(os.environ.get("HUB_FUZZ_SEED") or 0)
 LINES = 6
+# Nobody is turned away for asking too often: what is behind the gate is what is tried.
+PATIENT = {f"HUB_RATE_{kind}": str(10**9) for kind in ("ANONYMOUS", "PUBLIC", "CLIENT", "IDENTITY")}
 SAMPLES = 12
 OTHERS = min(400, 10 + NUMBER // 60)  # documents of hypothesis-graphql; a fifth of a second each
 SERVER_MB, POSTGRES_MB = 60.0, 80.0  # by which the last third of the run may exceed the middle one
@@ -107,7 +109,7 @@ async def test_nonsense_is_refused_and_does_no_harm(tmp_path: Path) -> None:
     watcher = await asyncpg.connect(address)
     postmaster = parent_of(await watcher.fetchval("select pg_backend_pid()"))
 
-    with served(address, keys, tmp_path, HUB_INTROSPECTION="true") as there:
+    with served(address, keys, tmp_path, HUB_INTROSPECTION="true", **PATIENT) as there:
         began = time.monotonic()
         samples = await ask_all(there, made, watch, postmaster)
         seconds = time.monotonic() - began
@@ -118,7 +120,7 @@ async def test_nonsense_is_refused_and_does_no_harm(tmp_path: Path) -> None:
     told = there.log.read_text()
     assert watch.wrongs == [], told[-3000:]
     assert [line for line in told.splitlines() if '"unexpected"' in line or '"error"' in line] == []
-    assert good == {"data": {"villages": {"nodes": [{"name": "Takisung 0"}, {"name": "Takisung 1"}]}}}
+    assert good == {"villages": {"nodes": [{"name": "Takisung 0"}, {"name": "Takisung 1"}]}}
     assert watch.statuses[200] > NUMBER / 4
     assert growth([server for server, _ in samples]) < SERVER_MB, samples
     assert growth([database for _, database in samples]) < POSTGRES_MB, samples
@@ -132,7 +134,7 @@ async def good_question(there: Served, world: World) -> object:
             json={"query": '{ villages(first: 2, filter: { name: { startsWith: "Takisung" } }) { nodes { name } } }'},
             headers={"authorization": f"Bearer {world.takisung.keys['CAMAT']}"},
         )
-    return response.json()
+    return response.json()["data"]
 
 
 def growth(samples: list[float]) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3}) ")
 _BODILESS = (204, 304)
 QUIET = 0.1  # seconds of silence after which no further answer is expected
-PATIENCE = 20.0  # seconds for an answer to a request that is whole
+PATIENCE = 90.0  # seconds for an answer to a request that is whole; a busy machine may stand still for a while
 
 
 @dataclass(frozen=True, slots=True)
