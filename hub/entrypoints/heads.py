@@ -1,6 +1,7 @@
 """The head of a request within bounds: uvicorn collects any number of bytes of it, for any time."""
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -25,6 +26,7 @@ class BoundedHeads(HttpToolsProtocol):
     too_large = False
     began = 0.0
     watch: asyncio.TimerHandle | None = None
+    answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begin to watch."""
@@ -36,6 +38,7 @@ class BoundedHeads(HttpToolsProtocol):
         """End watching."""
         if self.watch is not None:
             self.watch.cancel()
+        self._leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -49,10 +52,18 @@ class BoundedHeads(HttpToolsProtocol):
 
     def eof_received(self) -> None:
         """Who stops speaking has left; nobody can tell it from one who still listens. Nothing more is written then."""
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None:
-            cycle.disconnected = True
-            cycle.message_event.set()
+        self._leave()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        """Remember who is being answered: of several requests in a row, uvicorn knows the last one only."""
+        self.answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _leave(self) -> None:
+        for cycle in (self.cycle, self.answered):
+            if cycle is not None and not cycle.response_complete:
+                cycle.disconnected = True
+                cycle.message_event.set()
 
     def on_message_begin(self) -> None:
         """A head begins."""

@@ -18,6 +18,7 @@ INSIDE = re.compile(
 NUMBER = re.compile(rb"(?<![0-9A-Za-z_-])\d{16}(?![0-9A-Za-z_-])")
 _KB = re.compile(r"^(?:Pss|VmRSS):\s+(\d+) kB", re.MULTILINE)
 _FAULT = 500
+_BUSY = 503  # a limit of ours: too many operations of one tenant at once
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Watch:
 
     def _fault(self, reply: Reply) -> str | None:
         body = text_of(reply)
-        if reply.status >= _FAULT:
+        if reply.status >= _FAULT and not (reply.status == _BUSY and b'"TENANT_BUSY"' in body):
             return "a fault of the server"
         if NUMBER.search(body):
             return "somebody's number"
