@@ -85,14 +85,16 @@ class Turns:
             turn = queue.popleft()
             if queue:
                 self.waiting[tenant] = queue  # at the end of the round
-            self._take(tenant)
-            turn.set_result(None)
+            if not turn.done():  # else whoever waited has just been cancelled and has not run since
+                self._take(tenant)
+                turn.set_result(None)
 
     def _withdraw(self, tenant: Hashable, turn: "asyncio.Future[None]") -> None:
         if turn.done() and not turn.cancelled():  # it came at the very moment
             self.leave(tenant)
             return
-        queue = self.waiting[tenant]
-        queue.remove(turn)
-        if not queue:
-            del self.waiting[tenant]
+        queue = self.waiting.get(tenant)
+        if queue is not None and turn in queue:
+            queue.remove(turn)
+            if not queue:
+                del self.waiting[tenant]
