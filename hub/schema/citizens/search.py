@@ -2,8 +2,8 @@
 
 The statement's shape is the same for any number of words. A search becomes ranges of tokens with a bit each (a whole
 word is a range of one token; an unfinished last word begins many); a person answers who has tokens under every bit.
-The candidates are collected and ordered first, from the index of tokens alone; a page looks at the people it shows: this
-stays fast for names that every tenth person has, and under generic plans. See docs/adr/0007-name-search.md.
+The candidates are collected and ordered first, from the index of tokens alone; a page looks at the people it shows:
+this stays fast for names that every tenth person has, and under generic plans. See docs/adr/0007-name-search.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
