@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ARRAY, BindParameter, ColumnElement, Date, Integer, Text, bindparam, case
 from sqlalchemy.types import TypeEngine
@@ -22,6 +22,7 @@ from hub.store.base import MOMENT
 
 Convert = Callable[[Any, "Given"], Any]
 INTEGERS = ARRAY(Integer)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,15 @@ class Given:
     scope: Scope
     now: Now
     variables: Mapping[str, Any] = field(default_factory=dict)
+    known: dict[Any, Any] = field(default_factory=dict)  # what `once` made
+
+    def once(self, make: Callable[..., Made], *arguments: Any) -> Made:
+        """What a function makes of a client's value, made once however many binds are parts of it."""
+        place = (make, *(each for each in arguments if each is not self))
+        if place not in self.known:
+            self.known[place] = make(*arguments)
+        found: Made = self.known[place]
+        return found
 
     def named(self, name: str) -> Any:
         """The value of a `hub$…` bind."""
@@ -65,8 +75,10 @@ def _in_zone(given: Given, rest: str) -> list[int]:
     return [tenant.id for tenant in given.scope.tenants if tenant.zone.name == rest]
 
 
-def _today(given: Given, rest: str) -> date:
-    return given.now.today(Zone[rest])
+def _today(given: Given, rest: str) -> date | None:
+    if rest:
+        return given.now.today(Zone[rest])
+    return given.now.today(given.scope.tenant.zone) if given.scope.tenant else None
 
 
 def _prefix(given: Given, rest: str) -> str:
@@ -136,6 +148,8 @@ class Binds:
 
     def today(self, tenant_id: ColumnElement[int]) -> ColumnElement[date]:
         """The calendar date where a row's tenant lies."""
+        if self.single:
+            return self.named("today", Date())
         return case(
             (tenant_id == self.named("zone$WITA", INTEGERS).any_(), self.named("today$WITA", Date())),
             (tenant_id == self.named("zone$WIT", INTEGERS).any_(), self.named("today$WIT", Date())),

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import strawberry
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import ColumnElement, Select, Table
 from sqlalchemy.orm.attributes import QueryableAttribute
 from sqlmodel import SQLModel
 from strawberry.annotation import StrawberryAnnotation
@@ -120,13 +120,19 @@ class Many(Source):
 
 @dataclass(kw_only=True)
 class Argument:
-    """An extra argument of a root connection, and the condition it puts on the rows."""
+    """An extra argument of a root connection, and the condition it puts on the rows.
+
+    `candidates`, where there is one, selects the same rows' columns `carried`, each row once, without the type's own
+    table: a page ordered by these columns looks only at the rows it shows. For scopes of one tenant.
+    """
 
     type: Any
     description: str
     condition: Callable[[Columns, "Binds", Any], ColumnElement[bool]]
     personal: bool = False  # says something of a person; refused on GET
     price: int = 0  # points that its use adds
+    candidates: Callable[["Binds", Any], Select[Any]] | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)

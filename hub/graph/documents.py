@@ -158,7 +158,7 @@ _BYTES_OF_ANY, _BYTES_OF_A_TOKEN, _COPIES = 2_000, 600, 3
 
 
 class _NodeFinder(Visitor):
-    """Whether a document has a field `node`."""
+    """Whether a document has a field `node(id:)` or `nodes(ids:)`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -166,5 +166,5 @@ class _NodeFinder(Visitor):
 
     def enter_field(self, node: FieldNode, *_rest: Any) -> None:
         """Note it."""
-        if node.name.value == "node":
+        if node.name.value in ("node", "nodes") and node.arguments:  # those of a connection have none
             self.found = True

@@ -18,6 +18,7 @@ from hub.graph.binds import Binds, Given
 from hub.graph.context import Context
 from hub.graph.cost import Cost, Price, refuse_dear
 from hub.graph.documents import Document, Documents
+from hub.graph.identity import types_in
 from hub.graph.personal import PersonalByGet, in_document, in_variables
 from hub.graph.plan.planner import NotPlannable, Plans
 from hub.graph.plan.tree import Reader
@@ -29,9 +30,7 @@ from hub.graph.problems import (
     located,
     shown,
 )
-from hub.graph.resolving import text_keys
 from hub.graph.withholding import withheld_fields
-from hub.kernel import ids
 from hub.kernel.clock import Clock
 from hub.kernel.errors import BadInput, HubError, Limited, TryLater
 from hub.kernel.scope import Reader as ReaderClass
@@ -238,7 +237,7 @@ class Engine:
         """The planned answer; None where there is no plan or a value needs the resolver path's error."""
         document, operation, given = asked.document, asked.operation, asked.given
         try:
-            id_types = _id_types(given.variables) if document.looks_up_nodes else ()
+            id_types = types_in(given.variables) if document.looks_up_nodes else ()
             plan = self.plans.find(document.text, operation, document.fragments, given, id_types)
             arguments = plan.arguments(given)
         except NotPlannable as reason:
@@ -365,12 +364,3 @@ def _timed(error: GraphQLError, *, late: bool) -> GraphQLError:
         case _:
             return error
     return GraphQLError(error.message, error.nodes, path=error.path, original_error=refusal)
-
-
-def _id_types(variables: Mapping[str, Any]) -> tuple[str, ...]:
-    """The types behind all texts in the variables that are global ids."""
-    found = []
-    for value in variables.values():
-        decoded = ids.decode(value, text_key=text_keys()) if isinstance(value, str) else None
-        found.append(decoded.type_name if decoded else "")
-    return tuple(found)

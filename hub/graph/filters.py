@@ -29,8 +29,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from hub.graph.binds import Binds, Given, Leaf
 from hub.graph.declare import NODES, Column, NodeType, One
+from hub.graph.identity import read_id
 from hub.graph.scalars import Date, RegionCode
-from hub.graph.selecting import read_id
 from hub.kernel.errors import BadInput
 
 MOST = 100

@@ -34,8 +34,8 @@ from strawberry.utils.str_converters import to_camel_case
 from hub.graph.binds import Given
 from hub.graph.context import Context
 from hub.graph.declare import NODES
+from hub.graph.identity import IdRefused, read_id
 from hub.graph.resolving import load_for_payload
-from hub.graph.selecting import IdRefused, read_id
 from hub.journal import idempotency
 from hub.kernel.errors import Forbidden, HubError, NotFound
 from hub.kernel.texts import advice, sentence

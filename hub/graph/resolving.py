@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 
-from hub.graph.binds import Binds, Given, plain
+from hub.graph.binds import Binds, plain
 from hub.graph.context import Context, Row
 from hub.graph.declare import (
     CONNECTIONS,
@@ -48,6 +48,7 @@ from hub.graph.declare import (
 )
 from hub.graph.figures import figure_withheld, total_of
 from hub.graph.filters import condition
+from hub.graph.identity import MOST_IDS, TooManyIds, decoded, looked_up
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.selecting import (
     PageSizeRefused,
@@ -57,19 +58,17 @@ from hub.graph.selecting import (
     linked,
     ordering,
     page_size,
-    read_id,
     readable_columns,
+    several_tenants,
     unreadable,
     withheld,
     within,
 )
 from hub.graph.withholding import denied
-from hub.kernel import ids
 from hub.kernel.errors import BadInput
 
 Resolver = Callable[..., Any]
 Info: TypeAlias = "GraphQLResolveInfo[Context]"
-MOST_IDS = 100
 
 
 class OneArgumentWanted(BadInput):
@@ -77,13 +76,6 @@ class OneArgumentWanted(BadInput):
 
     code = "ONE_ARGUMENT"
     hint = "Give one of the arguments of this field and leave the others out."
-
-
-class TooManyIds(BadInput):
-    """At most 100 ids at once."""
-
-    code = "TOO_MANY_IDS"
-    hint = "Ask in several requests."
 
 
 @dataclass(slots=True)
@@ -340,8 +332,10 @@ class _Children:
         """One page for each parent, in one statement."""
         backward = self.arguments.get("first") is None
         size = self.arguments["last"] if backward else self.arguments["first"]
-        order = ordering(self.node, self.path, plain(self.arguments.get("orderBy")), self.source.order)
         binds, rows = self.context.binds(), alias_of(self.node.table, "t1")
+        several = several_tenants(self.node, binds, below=self.parent is not None and self.parent.tenant)
+        chosen = plain(self.arguments.get("orderBy"))
+        order = ordering(self.node, self.path, chosen, self.source.order, several=several)
         parents = self._parents()
         where = self._where(rows, binds, parents)
         for name, forward in (("after", True), ("before", False)):
@@ -465,13 +459,10 @@ async def _root_one(info: Info, source: RootOne, node: NodeType, arguments: Mapp
         raise OneArgumentWanted(path=tuple(source.by))
     (by, value), rows = next(iter(given.items())), alias_of(node.table, "t1")
 
-    def convert(text: Any, request: Given) -> Any:
-        return read_id(text, request, node) if by == "id" else text
-
-    column = rows.c[by if by != "id" else node.key]
-    statement = select(*_columns(node, _wanted(info, node), rows, binds)).where(
-        *within(rows, node, binds), column == binds.value(value, column.type, convert)
-    )
+    same = looked_up(rows, node, by, value, binds)
+    statement = select(*_columns(node, _wanted(info, node), rows, binds)).where(*within(rows, node, binds), *same)
+    if several_tenants(node, binds):
+        statement = statement.order_by(rows.c.tenant_id).limit(literal_column("1"))
     found = await _read(context, node, statement, binds)
     return found[0] if found else None
 
@@ -482,10 +473,10 @@ def _by_id(_root: Any, info: Info, **arguments: str) -> Any:
 
 def _found(info: Info, text: str) -> Any:
     context: Context = info.context
-    found = ids.decode(text, text_key=text_keys())
-    node = NODES.get(found.type_name) if found else None
-    if found is None or node is None or unreadable(node, context.binds()):
+    known = decoded(text)
+    if known is None or unreadable(known[0], context.binds()):
         return None
+    node, found = known
     if node.tenant and found.tenant not in {tenant.id for tenant in context.given.scope.tenants}:
         return None
     return _load(context, info, node, found.tenant, found.key)
@@ -497,11 +488,6 @@ async def _by_ids(_root: Any, info: Info, ids: list[str]) -> list[Any]:
     loading = [_found(info, text) for text in ids]  # all at once: one batch for each type
     rows = iter(await asyncio.gather(*(each for each in loading if each is not None)))
     return [None if each is None else next(rows) for each in loading]
-
-
-def text_keys() -> frozenset[str]:
-    """The types whose key is text."""
-    return frozenset(name for name, each in NODES.items() if each.text_key)
 
 
 # Looking ahead

@@ -33,6 +33,7 @@ from sqlalchemy.types import TypeEngine
 
 from hub.graph.binds import Binds, Given
 from hub.graph.declare import NODES, Arc, Column, Computed, Derived, Identity, Many, NodeType, One, Source, Through
+from hub.graph.identity import base64url, global_id
 from hub.kernel import ids
 from hub.kernel.errors import BadInput
 from hub.kernel.scope import Reader
@@ -55,13 +56,6 @@ class CursorRefused(BadInput):
 
     code = "CURSOR_INVALID"
     hint = "Start without a cursor, and send only cursors that this very list gave, under the same order."
-
-
-class IdRefused(BadInput):
-    """This is not an id of the kind that is wanted here."""
-
-    code = "ID_INVALID"
-    hint = "Send an id exactly as the hub gave it, and of the right type."
 
 
 # What may be read
@@ -179,15 +173,24 @@ class Ordering:
     key: str
     tenant: bool
     tag: bytes
+    several: bool = False  # rows of several tenants stand in one list: the tenant breaks the last ties
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns compared, in their order.
+
+        The tenant comes last: an index led by it serves the rest for each tenant, and only equal ids are left to it.
+        """
+        return (*self.columns, self.key, *(("tenant_id",) if self.several else ()))
 
     def by(self, rows: FromClause, *, backward: bool) -> list[ColumnElement[Any]]:
         """The ORDER BY of a page."""
-        found = [rows.c[name] for name in (*self.columns, self.key)]
+        found = [rows.c[name] for name in self.names]
         return [column.desc() for column in found] if backward else list(found)
 
     def cursor(self, rows: FromClause) -> ColumnElement[str]:
         """The text of a row's cursor: tag, tenant, key, then the values of the order's columns."""
-        return self.cursor_of({name: rows.c[name] for name in self._names(rows)}, rows)
+        return self.cursor_of({name: rows.c[name] for name in self.carried}, rows)
 
     def cursor_of(self, columns: Mapping[str, ColumnElement[Any]], rows: FromClause) -> ColumnElement[str]:
         """The same from given expressions of the columns."""
@@ -205,30 +208,31 @@ class Ordering:
             raw = raw.concat(func.convert_to(text, literal_column("'UTF8'")))
         return base64url(raw)
 
-    def _names(self, _rows: FromClause) -> tuple[str, ...]:
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The columns whose values a cursor carries."""
         return (("tenant_id",) if self.tenant else ()) + (self.key, *self.columns)
 
     def beyond(self, rows: FromClause, given: Any, binds: Binds, *, forward: bool) -> ColumnElement[bool]:
         """The rows after (or before) a cursor, as one row comparison."""
-        names = (*self.columns, self.key)
-        left = tuple_(*(rows.c[name] for name in names))
-        right = tuple_(*(self._bound(rows, given, binds, index) for index in range(len(names))))
+        left = tuple_(*(rows.c[name] for name in self.names))
+        right = tuple_(*(self._bound(rows, given, binds, index) for index in range(len(self.names))))
         return left > right if forward else left < right
 
     def _bound(self, rows: FromClause, given: Any, binds: Binds, index: int) -> BindParameter[Any]:
-        names = (*self.columns, self.key)
-        types = [rows.c[name].type for name in names]
+        types = [rows.c[name].type for name in self.names]
         return binds.value(given, types[index], lambda text, request: self.read(text, request, types)[index])
 
     def read(self, text: str, request: Given, types: list[Any]) -> tuple[Any, ...]:
-        """Take a cursor apart; CursorRefused where it is another list's, another tenant's, or damaged."""
+        """The values of `names` in a cursor; CursorRefused where it is another list's, another tenant's, or damaged."""
         raw = ids.unbase64url(text) if isinstance(text, str) else None
         if raw is None or raw[:6] != self.tag:
             raise CursorRefused
         tenant, rest = int.from_bytes(raw[6:10], "big"), raw[10:]
         if self.tenant and tenant not in {known.id for known in request.scope.tenants}:
             raise CursorRefused
-        if isinstance(types[-1], Uuid):
+        key_type = types[len(self.columns)]
+        if isinstance(key_type, Uuid):
             if len(rest) < 16:  # noqa: PLR2004  # bytes of a uuid
                 raise CursorRefused
             key, rest = str(UUID(bytes=rest[:16])), rest[16:]
@@ -237,18 +241,24 @@ class Ordering:
             key, *words = _text(rest).split(_SEPARATOR, len(self.columns))
         if len(words) != len(self.columns):
             raise CursorRefused
-        return tuple(_parse(word, type_) for word, type_ in zip([*words, key], types, strict=True))
+        found = tuple(_parse(word, type_) for word, type_ in zip([*words, key], types, strict=False))
+        return (*found, tenant) if self.several else found
 
 
-def ordering(node: NodeType, field: str, given: Any, default: str | None) -> Ordering:
-    """The order a client chose for a list, or its default."""
+def ordering(node: NodeType, field: str, given: Any, default: str | None, *, several: bool = False) -> Ordering:
+    """The order a client chose for a list, or its default. `several`: the list runs over several tenants."""
     names = list(node.orders)
     chosen = given if given is not None else default or names[0]
     if chosen not in node.orders:
         chosen = next(name for name in names if name.lower() == str(chosen).lower())
     tag = hashlib.sha256(f"{field}|{node.name}|{chosen}".encode()).digest()[:6]
     columns = tuple(name for name in node.orders[chosen] if name != node.key)
-    return Ordering(columns, node.key, node.tenant, tag)
+    return Ordering(columns, node.key, node.tenant, tag, several)
+
+
+def several_tenants(node: NodeType, binds: Binds, *, below: bool = False) -> bool:
+    """Whether rows of a type come from several tenants: not below a row of a tenant."""
+    return node.tenant and not binds.single and not below
 
 
 def _text(raw: bytes) -> str:
@@ -285,37 +295,7 @@ def _parse(word: str, type_: Any) -> Any:
     return found
 
 
-# Ids and text forms
-
-
-def base64url(raw: ColumnElement[Any]) -> ColumnElement[str]:
-    """Unpadded base64url of a bytea expression, as `hub.kernel.ids` writes it."""
-    return func.translate(
-        func.encode(raw, literal_column("'base64'")), literal_column("E'+/=\\n'"), literal_column("'-_'"), type_=Text
-    )
-
-
-def global_id(node: NodeType, rows: FromClause, binds: Binds) -> ColumnElement[str]:
-    """The global id of a row, as text."""
-    key = rows.c[node.key]
-    raw = func.convert_to(key, literal_column("'UTF8'")) if node.text_key else func.uuid_send(key)
-    if not node.tenant or binds.single:
-        return binds.prefix(node.name, tenant=node.tenant).concat(base64url(raw))
-    head = literal_column(f"'{node.name}:'", Text).concat(cast(rows.c.tenant_id, Text)).concat(literal_column("'.'"))
-    three = literal_column("3", Integer)
-    width = (func.length(head, type_=Integer) + literal_column("2", Integer)) // three * three
-    filled = func.rpad(head, width, literal_column("'.'"))
-    return base64url(func.convert_to(filled, literal_column("'UTF8'"))).concat(base64url(raw))
-
-
-def read_id(text: Any, request: Given, node: NodeType) -> UUID | str | None:
-    """The key behind a global id of this type; None where it is another tenant's, IdRefused where it is none."""
-    found = ids.decode(str(text), text_key=frozenset({node.name} if node.text_key else ()))
-    if found is None or found.type_name != node.name:
-        raise IdRefused
-    if node.tenant and found.tenant not in {tenant.id for tenant in request.scope.tenants}:
-        return None
-    return found.key
+# Sizes and text forms
 
 
 def page_size(given: Any, _request: Given) -> int:

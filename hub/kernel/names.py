@@ -97,6 +97,17 @@ def search_tokens(name: str) -> frozenset[str]:
     return frozenset((*words, *parts, *(_DOUBLE.sub(r"\1", pair) for pair in pairs)))
 
 
+def covered(tokens: frozenset[str]) -> dict[str, int]:
+    """The tokens of one name, each with the length up to which its beginnings are those of another of them.
+
+    Who looks for names beginning with MUH need not meet MUHAMADALI where MUHAMAD is a token of the same name.
+    """
+    return {
+        token: max((len(other) for other in tokens if other != token and token.startswith(other)), default=0)
+        for token in tokens
+    }
+
+
 def query_tokens(text: str) -> NameQuery:
     """The same folding for what is typed; the last word may be unfinished."""
     words = _split(text)[0]

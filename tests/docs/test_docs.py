@@ -10,9 +10,9 @@ from graphql import GraphQLEnumType, parse, validate
 from hub.entrypoints.asking import PURPOSE
 from hub.graph import cost
 from hub.graph.filters import MOST as MOST_VALUES
+from hub.graph.identity import MOST_IDS
 from hub.graph.limits import Limits
 from hub.graph.registry import core_of
-from hub.graph.resolving import MOST_IDS
 from hub.graph.selecting import PAGE
 from hub.integrations.opensid.archive import DEFAULT_LIMITS
 from hub.journal import idempotency

@@ -13,7 +13,8 @@ from sqlalchemy.types import Date, Integer, Text, Time, Uuid
 
 from hub.graph.binds import Binds, Given
 from hub.graph.declare import NODES
-from hub.graph.selecting import CursorRefused, Ordering, global_id, ordering, read_id
+from hub.graph.identity import global_id, read_id
+from hub.graph.selecting import CursorRefused, Ordering, ordering
 from hub.kernel import ids
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone

@@ -251,3 +251,23 @@ async def test_today_is_the_requests_and_the_tenants_own(both: Both, camat: Scop
     }
     plan = await both.plan.answer(Question(text), camat)
     assert plan.path == "plan"
+
+
+@pytest.mark.parametrize(
+    ("inside", "looked_up"),
+    [
+        ("citizens(first: 2) { nodes { village { name } } }", 1),
+        ("households(first: 2) { nodes { village { name } members(first: 1) { nodes { household { id } } } } }", 1),
+        ("households(first: 2) { nodes { members(first: 1) { nodes { village { name } } } } }", 2),
+    ],
+)
+async def test_a_back_edge_needs_no_second_look_at_the_row_that_led_there(
+    inside: str, looked_up: int, both: Both, camat: Scope
+) -> None:
+    pair = await both.ask(f"{{ villages(first: 2) {{ nodes {{ {inside} }} }} }}", camat)
+
+    plan = next(reversed(both.plan.plans.kept.values())).plan
+    assert isinstance(plan, Plan)
+    assert pair.plan.path == "plan"
+    assert plan.text.count("FROM village AS") == looked_up
+    assert plan.text.count("FROM household AS") == inside.count("households(")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.names import query_tokens, search_tokens, sort_key
+from hub.kernel.names import covered, query_tokens, search_tokens, sort_key
 
 # What stands in the register, what is typed at the counter.
 MEET = [
@@ -114,3 +114,22 @@ def test_every_name_is_found_by_itself(words: list[str]) -> None:
     name = " ".join(words)
 
     assert query_tokens(name).meets(search_tokens(name))
+
+
+def test_a_token_is_covered_as_far_as_another_of_the_name_begins_it() -> None:
+    assert covered(search_tokens("Muhammad Nur Aini")) == {
+        "MUHAMAD": 0,
+        "NUR": 0,
+        "AINI": 0,
+        "MUHAMADNUR": 7,
+        "NURAINI": 3,
+    }
+
+
+@given(st.lists(st.text("MUHAD", min_size=1, max_size=5), min_size=1, max_size=4), st.text("MUHAD", min_size=1))
+def test_without_the_covered_tokens_a_beginning_finds_the_same_names(words: list[str], typed: str) -> None:
+    tokens = search_tokens(" ".join(words))
+
+    left = [token for token, length in covered(tokens).items() if length < len(typed)]
+
+    assert any(token.startswith(typed) for token in left) == any(token.startswith(typed) for token in tokens)

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from hub.domains.citizens import vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
@@ -78,14 +79,10 @@ def citizen(
         )
         made.nik_bidx = hub.services.keys.blind(nik, tenant=tenant.id, kind="nik")
         made.nik_prefix = nik[:4]
-    tokens = [
-        CitizenNameToken(tenant_id=tenant.id, token=token, citizen_id=made.id, village_id=home.village_id)
-        for token in sorted(names.search_tokens(name))
-    ]
     return [
         made,
         CitizenSensitive(tenant_id=tenant.id, id=made.id, village_id=home.village_id, **sensitive),
-        *tokens,
+        *vault.name_tokens(made),
     ]
 
 

@@ -193,13 +193,21 @@ class CitizenNameToken(SQLModel, table=True):
         belongs("citizen_id", "citizen"),
         tenant_index("citizen_id"),
         # Everything the search reads, row-level security's narrowing included: no visit to the table itself.
-        Index("ix_citizen_name_token_search", "tenant_id", "token", "citizen_id", postgresql_include=["village_id"]),
+        Index(
+            "ix_citizen_name_token_search",
+            "tenant_id",
+            "token",
+            "citizen_id",
+            postgresql_include=["village_id", "sort_key", "covered"],
+        ),
     )
 
     tenant_id: int = Field(primary_key=True)
     token: str = Field(primary_key=True, sa_type=C_TEXT)
     citizen_id: UUID = Field(primary_key=True)
     village_id: UUID
+    sort_key: str = Field(sa_type=C_TEXT)  # the person's, so that those found are ordered before they are looked at
+    covered: int  # beginnings up to this length are those of another token of the person: this one need not be read
 
 
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")

@@ -48,8 +48,15 @@ def seal_kk(keys: KeyRing, household: Household, kk: KkNumber) -> None:
 def name_tokens(citizen: Citizen) -> list[CitizenNameToken]:
     """The rows by which the counter's search finds this person."""
     return [
-        CitizenNameToken(tenant_id=citizen.tenant_id, token=token, citizen_id=citizen.id, village_id=citizen.village_id)
-        for token in sorted(names.search_tokens(citizen.full_name))
+        CitizenNameToken(
+            tenant_id=citizen.tenant_id,
+            token=token,
+            citizen_id=citizen.id,
+            village_id=citizen.village_id,
+            sort_key=citizen.sort_key,
+            covered=covered,
+        )
+        for token, covered in sorted(names.covered(names.search_tokens(citizen.full_name)).items())
     ]
 
 

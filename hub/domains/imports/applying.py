@@ -342,9 +342,11 @@ class _Group:
                 "token": token,
                 "citizen_id": person["id"],
                 "village_id": self.village,
+                "sort_key": person["sort_key"],
+                "covered": covered,
             }
             for person in (*self.new_people, *self.renamed)
-            for token in sorted(names.search_tokens(person["full_name"]))
+            for token, covered in sorted(names.covered(names.search_tokens(person["full_name"])).items())
         ]
         await insert_many(self.unit, CitizenNameToken, rows)
 

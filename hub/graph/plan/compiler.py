@@ -5,7 +5,7 @@ was cut before its children are looked at; a to-one edge is a correlated sub-sel
 client's alias could otherwise meet them, and no client text becomes a name at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -29,15 +29,17 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
+from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from strawberry.utils.str_converters import to_snake_case
 
-from hub.graph.binds import Binds, Given, plain
+from hub.graph.binds import Binds, plain
 from hub.graph.declare import (
     CONNECTIONS,
     NODES,
     ROOTS,
     Arc,
+    Argument,
     Column,
     Computed,
     Derived,
@@ -46,16 +48,17 @@ from hub.graph.declare import (
     NodeType,
     One,
     RootNode,
+    RootNodes,
     RootOne,
     Roots,
     Source,
 )
 from hub.graph.figures import figure_withheld, total_of
 from hub.graph.filters import condition
+from hub.graph.identity import identified, looked_up, places_of, type_behind, types_behind
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.plan.wire import NULL, NotPlannable, joined, json_text, literal
 from hub.graph.selecting import (
-    IdRefused,
     Ordering,
     alias_of,
     arc_targets,
@@ -64,13 +67,12 @@ from hub.graph.selecting import (
     linked,
     ordering,
     page_size,
-    read_id,
     readable_columns,
+    several_tenants,
     unreadable,
     within,
 )
 from hub.graph.withholding import denied
-from hub.kernel import ids
 
 Part = ColumnElement[str]
 Pairs = list[tuple[str, Part]]
@@ -97,11 +99,31 @@ class Page:
         """Whether a row belongs to the page (one row more is read to know whether there is more)."""
         return self.rank <= self.size
 
+    def listed(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The values of all rows as they were cut.
+
+        The rows come from the ordered sub-select alone, in its order, so that nothing need be sorted again; but where a
+        page is turned, PostgreSQL sorts the rows for that aggregate first and would pass them to all others so.
+        """
+        return func.array_agg(aggregate_order_by(value, self.rank) if self.backward else value)
+
     def gather(self, item: Part) -> Part:
-        """The items of the page as the inside of a JSON list."""
-        rank = self.rank.desc() if self.backward else self.rank
-        listed = func.string_agg(item, aggregate_order_by(literal(","), rank)).filter(self.shown)
+        """The items of the page as a JSON list.
+
+        The FILTER also ties the aggregate to these rows where an item speaks of the parent's row only.
+        """
+        comma: Any = aggregate_order_by(literal(","), self.rank.desc()) if self.backward else literal(",")
+        listed = func.string_agg(item, comma).filter(self.shown)
         return literal("[").concat(func.coalesce(listed, literal(""))).concat(literal("]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The row that children were found by: its type, its alias, and the children's column that refers to it."""
+
+    node: NodeType
+    rows: FromClause
+    key: str
 
 
 @dataclass(slots=True)
@@ -112,6 +134,7 @@ class Compiler:
     reader: Reader
     binds: Binds
     _names: "count[int]" = field(default_factory=lambda: count(1))
+    _above: dict[FromClause, "Above"] = field(default_factory=dict)  # by the rows below
 
     def operation(self, root: GraphQLObjectType, sets: list[Any]) -> Select[Any]:
         """The statement: one value, the data as bytes."""
@@ -141,6 +164,8 @@ class Compiler:
                 return self.root_one(node, arguments, chosen)
             case RootNode():
                 return self.root_node(arguments, chosen)
+            case RootNodes():
+                return self.root_nodes(arguments, chosen)
             case _:
                 reason = f"root field {chosen.name}"
                 raise NotPlannable(reason)
@@ -152,40 +177,47 @@ class Compiler:
             reason = "a look-up needs exactly one argument"
             raise NotPlannable(reason)
         (name, value), rows = next(iter(given.items())), self._alias(node)
-        column = rows.c[name if name != "id" else node.key]
-
-        def convert(text: Any, request: Given) -> Any:
-            return read_id(text, request, node) if name == "id" else text
-
         found = select(self.object(node, rows, chosen.sets)).where(
-            *within(rows, node, self.binds), column == self.binds.value(value, column.type, convert)
+            *within(rows, node, self.binds), *looked_up(rows, node, name, value, self.binds)
         )
+        if several_tenants(node, self.binds):
+            found = found.order_by(rows.c.tenant_id).limit(literal_column("1"))
         return func.coalesce(found.scalar_subquery(), NULL)
 
     def root_node(self, arguments: Mapping[str, Any], chosen: Selection) -> Part:
         """`node(id:)`: the type is read from the id and belongs to the plan's key."""
-        value = arguments["id"]
-        found = ids.decode(str(plain(value)), text_key=frozenset(name for name, each in NODES.items() if each.text_key))
-        node = NODES.get(found.type_name) if found else None
-        if node is None:
-            reason = "not an id of a known type"
-            raise NotPlannable(reason)
-        if unreadable(node, self.binds):
+        node = type_behind(arguments["id"])
+        if node is None or unreadable(node, self.binds):
             return NULL
         rows = self._alias(node)
-
-        def convert(text: Any, request: Given) -> Any:
-            try:
-                return read_id(text, request, node)
-            except IdRefused:
-                reason = "another type of id"
-                raise NotPlannable(reason) from None
-
-        column = rows.c[node.key]
-        statement = select(self.object(node, rows, chosen.sets)).where(
-            *within(rows, node, self.binds), column == self.binds.value(value, column.type, convert)
+        found = select(self.object(node, rows, chosen.sets)).where(
+            *within(rows, node, self.binds), *identified(rows, node, arguments["id"], self.binds)
         )
-        return func.coalesce(statement.scalar_subquery(), NULL)
+        return func.coalesce(found.scalar_subquery(), NULL)
+
+    def root_nodes(self, arguments: Mapping[str, Any], chosen: Selection) -> Part:
+        """`nodes(ids:)`: each place of the list looks in the table of its own type; the types belong to the key."""
+        given = arguments["ids"]
+        kinds = [node for node in types_behind(given) if not unreadable(node, self.binds)]
+        places = places_of(given, kinds, self.binds)
+        branches = []
+        for number, node in enumerate(kinds):
+            rows = self._alias(node)
+            same = [rows.c[node.key] == (places.c.word if node.text_key else places.c.key)]
+            if node.tenant:
+                same.append(rows.c.tenant_id == places.c.tenant)
+            found = (
+                select(self.object(node, rows, chosen.sets))
+                .where(*within(rows, node, self.binds), *same)
+                .correlate_except(rows)
+                .scalar_subquery()
+            )
+            branches.append((places.c.kind == literal_column(str(number)), func.coalesce(found, NULL)))
+        item = case(*branches, else_=NULL) if branches else NULL
+        listed = func.string_agg(item, aggregate_order_by(literal(","), places.c.place))
+        whole = literal("[").concat(func.coalesce(listed, literal(""))).concat(literal("]"))
+        found_list: ScalarSelect[str] = select(whole).select_from(places).scalar_subquery()
+        return found_list
 
     def object(self, node: NodeType, rows: FromClause, sets: list[Any]) -> Part:
         """One object of a declared type."""
@@ -233,8 +265,11 @@ class Compiler:
         return case(*branches, else_=literal("[]"))
 
     def one(self, rows: FromClause, source: One, definition: GraphQLField, chosen: Selection) -> Part:
-        """A to-one edge."""
+        """A to-one edge; the row that these were found by needs no second look, for it is read already."""
         target = NODES[named(definition.type).name]
+        above = self._above.get(rows)
+        if above is not None and (above.node, above.key) == (target, source.key):
+            return self.object(target, above.rows, chosen.sets)
         return func.coalesce(self._referred(target, rows, rows.c[source.key], chosen.sets), NULL)
 
     def arc(self, node: NodeType, rows: FromClause, source: Arc, chosen: Selection) -> Part:
@@ -252,7 +287,8 @@ class Compiler:
         """A to-many edge."""
         target = CONNECTIONS[named(definition.type).name]
         arguments = self.reader.arguments(definition, chosen.nodes[0])
-        return self.connection(target, f"{node.name}.{chosen.name}", source, arguments, definition, chosen, parent=rows)
+        path = f"{node.name}.{chosen.name}"
+        return self.connection(target, path, source, arguments, definition, chosen, parent=(node, rows))
 
     def connection(
         self,
@@ -263,39 +299,48 @@ class Compiler:
         definition: GraphQLField,
         chosen: Selection,
         *,
-        parent: FromClause | None = None,
+        parent: tuple[NodeType, FromClause] | None = None,
     ) -> Part:
         """A connection: one page, and counts where they are asked for."""
+        several = several_tenants(node, self.binds, below=parent is not None and parent[0].tenant)
         type_ = self._type(named(definition.type).name)
         parts = self.reader.collect(type_, chosen.sets)
-        conditions = self._conditions(node, source, arguments, parent)
-        page = self._page(node, path, source, arguments, conditions)
+        conditions = self._conditions(node, source, arguments, parent[1] if parent else None)
+        page = self._page(node, path, source, arguments, conditions, several=several)
+        if parent is not None and isinstance(source, Many) and source.through is None and _keyed_as_linked(parent[0]):
+            self._above[page.rows] = Above(*parent, source.key)
         pairs: Pairs = [(part.key, self._part(part, page, node, type_, conditions)) for part in parts]
         statement = select(_object(pairs))
         if any(part.name in ("edges", "nodes", "pageInfo") for part in parts):
             # HAVING makes it one row also where no part aggregates, such as `pageInfo { __typename }` alone.
-            statement = statement.select_from(page.rows).having(true())
+            # All other rows it speaks of are those of enclosing statements, however far above.
+            statement = statement.select_from(page.rows).having(true()).correlate_except(page.rows)
         found: ScalarSelect[str] = statement.scalar_subquery()
         return found
 
     def _conditions(
         self, node: NodeType, source: Many | Roots, arguments: Mapping[str, Any], parent: FromClause | None
     ) -> Any:
-        """Makes the conditions of the connection on an alias; called for the page and once for each count."""
+        """Makes the conditions of the connection on an alias; called for the page and once for each count.
 
-        def on(rows: FromClause) -> list[ColumnElement[bool]]:
+        `tenant` is the one tenant at hand where a page is cut from each tenant of the scope apart; `but` is an
+        argument that the page follows by its candidates.
+        """
+
+        def on(
+            rows: FromClause, tenant: ColumnElement[int] | None = None, *, but: str | None = None
+        ) -> list[ColumnElement[bool]]:
+            if parent is not None and "tenant_id" in parent.c:
+                tenant = parent.c.tenant_id
+            found = beside(rows, node, tenant, self.binds)
             if isinstance(source, Many):
                 assert parent is not None  # noqa: S101  # a Many always has one
-                tenant = parent.c.tenant_id if "tenant_id" in parent.c else None
-                found = beside(rows, node, tenant, self.binds)
-                key = _key_of(parent)
-                found.append(linked(rows, source, key, self.binds))
+                found.append(linked(rows, source, _key_of(parent), self.binds))
             else:
-                found = within(rows, node, self.binds)
                 found.extend(
                     argument.condition(rows.c, self.binds, arguments[name])
                     for name, argument in source.arguments.items()
-                    if arguments.get(name) is not None
+                    if arguments.get(name) is not None and name != but
                 )
             if source.where is not None:
                 found.append(source.where(rows.c, self.binds))
@@ -306,31 +351,89 @@ class Compiler:
         return on
 
     def _page(
-        self, node: NodeType, path: str, source: Many | Roots, arguments: Mapping[str, Any], conditions: Any
+        self,
+        node: NodeType,
+        path: str,
+        source: Many | Roots,
+        arguments: Mapping[str, Any],
+        conditions: Any,
+        *,
+        several: bool,
     ) -> Page:
         first, last = arguments.get("first"), arguments.get("last")
         if (first is None) == (last is None):
             reason = "page size missing"
             raise NotPlannable(reason)
         backward = first is None
-        order = ordering(node, path, plain(arguments.get("orderBy")), source.order)
+        order = ordering(node, path, plain(arguments.get("orderBy")), source.order, several=several)
         rows = self._alias(node)
         size = self.binds.value(last if backward else first, Integer(), page_size)
-        where = conditions(rows)
+
+        def cut(tenant: ColumnElement[int] | None = None) -> Select[Any]:
+            where = [*conditions(rows, tenant), *self._beyond(rows, arguments, order)]
+            columns = [rows.c[name] for name in readable_columns(node, self.binds)]
+            found = select(*columns).where(*where).correlate_except(rows)
+            return _first(found, order.by(rows, backward=backward), size, ranked=tenant is None)
+
+        if several:
+            found = self._merged(cut, order, size, backward=backward)
+        elif leading := _leading(source, arguments, order, self.binds):
+            found = self._led(leading, node, arguments, conditions, order, size, backward=backward)
+        else:
+            found = cut()
+        continued = arguments.get("before" if backward else "after") is not None
+        return Page(node, found.subquery(f"p{next(self._names)}"), order, size, backward, continued)
+
+    def _beyond(self, rows: FromClause, arguments: Mapping[str, Any], order: Ordering) -> Iterator[ColumnElement[bool]]:
         for name, forward in (("after", True), ("before", False)):
             if arguments.get(name) is not None:
-                where.append(order.beyond(rows, arguments[name], self.binds, forward=forward))
-        by = order.by(rows, backward=backward)
-        columns = [rows.c[name] for name in readable_columns(node, self.binds)]
-        cut = (
-            select(*columns, func.row_number().over(order_by=by).label("rank$"))
-            .where(*where)
-            .order_by(*by)
-            .limit(size + literal_column("1"))
-            .correlate_except(rows)
-            .subquery(f"p{next(self._names)}")
+                yield order.beyond(rows, arguments[name], self.binds, forward=forward)
+
+    def _led(
+        self,
+        leading: tuple[str, Argument],
+        node: NodeType,
+        arguments: Mapping[str, Any],
+        conditions: Any,
+        order: Ordering,
+        size: ColumnElement[int],
+        *,
+        backward: bool,
+    ) -> Select[Any]:
+        """The first rows in the order of an argument's candidates.
+
+        OFFSET 0 keeps the planner from reading the rows of all candidates before they are cut.
+        """
+        name, argument = leading
+        assert argument.candidates is not None  # noqa: S101  # that is what makes it lead
+        nothing, rows = literal_column("0", Integer), self._alias(node)
+        keys = argument.candidates(self.binds, arguments[name]).subquery(f"k{next(self._names)}")
+        inner = (
+            select(*keys.c).where(*self._beyond(keys, arguments, order)).order_by(*order.by(keys, backward=backward))
         )
-        return Page(node, cut, order, size, backward, arguments.get("before" if backward else "after") is not None)
+        led = inner.offset(nothing).subquery(f"k{next(self._names)}")
+        columns = [rows.c[each] for each in readable_columns(node, self.binds)]
+        row = select(*columns).where(*conditions(rows, but=name), rows.c[node.key] == led.c[node.key])
+        each = row.offset(nothing).correlate_except(rows).lateral(f"p{next(self._names)}")
+        found = select(*each.c).select_from(led.join(each, true()))
+        return _first(found, order.by(led, backward=backward), size, ranked=True)
+
+    def _merged(
+        self,
+        cut: Callable[[ColumnElement[int]], Select[Any]],
+        order: Ordering,
+        size: ColumnElement[int],
+        *,
+        backward: bool,
+    ) -> Select[Any]:
+        """The first rows of all tenants: as many of each tenant, by its own part of the index, then the first of those.
+
+        One list ordered over all tenants would read every row of theirs.
+        """
+        tenants = func.unnest(self.binds.tenants).table_valued(sql_column("tenant", Integer)).render_derived("tenants$")
+        each = cut(tenants.c.tenant).lateral(f"p{next(self._names)}")
+        merged = select(*each.c).select_from(tenants.join(each, true()))
+        return _first(merged, order.by(each, backward=backward), size, ranked=True)
 
     def _part(self, part: Selection, page: Page, node: NodeType, type_: GraphQLObjectType, conditions: Any) -> Part:
         match part.name:
@@ -356,7 +459,8 @@ class Compiler:
                 measured = self._count_by if name == "countBy" else self._sum
                 return measured(node, part, type_, conditions)
             case _:
-                raise NotPlannable(part.name)
+                reason = f"part {part.name} of a connection"
+                raise NotPlannable(reason)
 
     def _edge(self, page: Page, node: NodeType, part: Selection) -> Part:
         type_ = self._type(f"{node.name}Edge")
@@ -394,13 +498,12 @@ class Compiler:
     def _end(self, page: Page, *, first: bool) -> Part:
         """The cursor of the first or last row that was cut, null for an empty page."""
         position = literal_column("1") if first else func.least(page.size, func.count())
-        names = (("tenant_id",) if page.node.tenant else ()) + (page.order.key, *page.order.columns)
         columns = {
-            name: _element(
-                func.array_agg(aggregate_order_by(page.rows.c[name], page.rank)), position, page.rows.c[name].type
-            )
-            for name in names
+            name: _element(page.listed(page.rows.c[name]), position, page.rows.c[name].type)
+            for name in page.order.carried
         }
+        if page.node.tenant and self.binds.single:
+            columns["tenant_id"] = self.binds.tenant
         return func.coalesce(_quoted(page.order.cursor_of(columns, page.rows)), NULL)
 
     def _count_by(self, node: NodeType, part: Selection, type_: GraphQLObjectType, conditions: Any) -> Part:
@@ -468,6 +571,27 @@ class Compiler:
         return found
 
 
+def _leading(
+    source: Many | Roots, arguments: Mapping[str, Any], order: Ordering, binds: Binds
+) -> tuple[str, Argument] | None:
+    """The argument whose candidates carry the order of the page, if one is given."""
+    if not isinstance(source, Roots) or not binds.single:
+        return None
+    for name, argument in source.arguments.items():
+        if arguments.get(name) is not None and set(order.names) <= set(argument.carried):
+            return name, argument
+    return None
+
+
+def _first(
+    statement: Select[Any], by: list[ColumnElement[Any]], size: ColumnElement[int], *, ranked: bool
+) -> Select[Any]:
+    """The first rows of a select, one more than the page holds, with their places in it."""
+    if ranked:
+        statement = statement.add_columns(func.row_number().over(order_by=by).label("rank$"))
+    return statement.order_by(*by).limit(size + literal_column("1"))
+
+
 def _picked(item: Mapping[str, Any], parts: list[Selection], type_name: str) -> dict[str, Any]:
     """A plain object as selected."""
     return {part.key: type_name if part.name == "__typename" else item[to_snake_case(part.name)] for part in parts}
@@ -507,6 +631,11 @@ def _quoted(value: Part) -> Part:
 def _element(array: Any, position: ColumnElement[Any], type_: Any) -> ColumnElement[Any]:
     """One element of an array expression."""
     return type_coerce(array, ARRAY(type_))[cast(position, Integer)]
+
+
+def _keyed_as_linked(node: NodeType) -> bool:
+    """Whether edges lead to a type by the same column as its children refer to."""
+    return node.key == ("id" if "id" in node.table.c else "code")
 
 
 def _key_of(parent: FromClause) -> ColumnElement[Any]:

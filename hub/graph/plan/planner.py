@@ -66,11 +66,11 @@ class Plans:
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         given: Given,
-        id_types: tuple[str, ...] = (),
+        id_types: tuple[Any, ...] = (),
     ) -> Plan:
         """The plan of an operation for this shape of scope and variables; NotPlannable where it has none.
 
-        `id_types` are the types behind the ids given to `node`, where the document uses it.
+        `id_types` are the types behind the ids given to `node` and `nodes`, where the document uses them.
         """
         name = operation.name.value if operation.name else ""
         key = (document, name, shape(dict(given.variables)), scope_shape(given.scope), id_types)

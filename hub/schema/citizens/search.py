@@ -2,8 +2,8 @@
 
 The statement's shape is the same for any number of words. A search becomes ranges of tokens with a bit each (a whole
 word is a range of one token; an unfinished last word begins many); a person answers who has tokens under every bit.
-The candidates are collected first, from the index of tokens alone, then fetched by id: this stays fast for names that
-every tenth person has, and under generic plans. See docs/adr/0007-name-search.md.
+The candidates are collected and ordered first, from the index of tokens alone, and a page looks only at the people it
+shows: this stays fast for names that every tenth person has, and under generic plans. See docs/adr/0007-name-search.md.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Integer, Text, and_, any_, func, literal_column, select, true
+from sqlalchemy import ARRAY, ColumnElement, Date, Integer, Select, Text, and_, any_, func, literal_column, select, true
 
 from hub.domains.citizens.model import CitizenNameToken
-from hub.graph.binds import Binds
+from hub.graph.binds import Binds, Given
 from hub.graph.declare import Argument, Columns
 from hub.kernel.errors import BadInput
 from hub.kernel.names import query_tokens
@@ -47,6 +47,7 @@ class Ranges:
 
     low: Sequence[str]
     high: Sequence[str]
+    typed: Sequence[int]  # how many characters were typed of each: tokens covered as far need not be read
     bits: Sequence[int]
     all_bits: int
 
@@ -61,6 +62,7 @@ def ranges_of(text: str) -> Ranges:
     return Ranges(
         low=[*words, *begun],
         high=[*words, *(prefix + _LAST_CHARACTER for prefix in begun)],
+        typed=[len(each) for each in (*words, *begun)],
         bits=[*(1 << position for position in range(len(words))), *(last for _ in begun)],
         all_bits=2 * last - 1,
     )
@@ -77,33 +79,48 @@ def _widest(prefixes: Iterable[str]) -> list[str]:
 
 def named(columns: Columns, binds: Binds, given: Any) -> ColumnElement[bool]:
     """The people whose names answer a search."""
+    found = found_by_name(binds, given).subquery("found$")
+    people: ColumnElement[bool] = columns.id == any_(func.array(select(found.c.id).scalar_subquery()))
+    return people
+
+
+def found_by_name(binds: Binds, given: Any) -> Select[Any]:
+    """The same people's ids with the keys they are sorted by, from the index of tokens alone."""
 
     def part(name: str, type_: Any) -> ColumnElement[Any]:
-        read: Callable[[Any, Any], Any] = lambda text, _request: getattr(ranges_of(text), name)  # noqa: E731
+        read: Callable[[Any, Given], Any] = lambda text, request: getattr(request.once(ranges_of, text), name)  # noqa: E731
         return binds.value(given, type_, read)
 
     asked = (
-        func.unnest(part("low", ARRAY(Text)), part("high", ARRAY(Text)), part("bits", ARRAY(Integer)))
-        .table_valued("low", "high", "bit")
+        func.unnest(
+            part("low", ARRAY(Text)),
+            part("high", ARRAY(Text)),
+            part("typed", ARRAY(Integer)),
+            part("bits", ARRAY(Integer)),
+        )
+        .table_valued("low", "high", "typed", "bit")
         .render_derived("asked$")
     )
     token = _TOKENS.alias("token$")
     tenant = token.c.tenant_id == binds.tenant if binds.single else token.c.tenant_id == binds.tenants.any_()
     # One index range for each range asked: OFFSET 0 keeps the planner from turning the loop into a scan of all tokens.
     heard = (
-        select(token.c.citizen_id)
-        .where(tenant, token.c.token >= asked.c.low, token.c.token <= asked.c.high)
+        select(token.c.citizen_id, token.c.sort_key)
+        .where(
+            tenant,
+            token.c.token >= asked.c.low,
+            token.c.token <= asked.c.high,
+            token.c.covered < asked.c.typed,
+        )
         .offset(literal_column("0"))
         .lateral("heard$")
     )
-    found = (
-        select(heard.c.citizen_id)
+    return (
+        select(heard.c.citizen_id.label("id"), heard.c.sort_key)
         .select_from(asked.join(heard, true()))
-        .group_by(heard.c.citizen_id)
+        .group_by(heard.c.sort_key, heard.c.citizen_id)
         .having(func.bit_or(asked.c.bit, type_=Integer) == part("all_bits", Integer()))
     )
-    people: ColumnElement[bool] = columns.id == any_(func.array(found.scalar_subquery()))
-    return people
 
 
 def born_in(columns: Columns, binds: Binds, given: Any) -> ColumnElement[bool]:
@@ -129,6 +146,8 @@ ARGUMENTS = {
         condition=named,
         personal=True,
         price=10,
+        candidates=found_by_name,
+        carried=("id", "sort_key"),
     ),
     "birthYear": Argument(type=int, description="Year of birth (tahun lahir).", condition=born_in, personal=True),
 }

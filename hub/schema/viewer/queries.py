@@ -12,7 +12,8 @@ from hub.graph.context import Context
 from hub.graph.declare import NODES, answered, answered_part, queries
 from hub.graph.enums import exposed
 from hub.graph.filters import MOST as MOST_VALUES
-from hub.graph.resolving import MOST_IDS, load_row
+from hub.graph.identity import MOST_IDS
+from hub.graph.resolving import load_row
 from hub.graph.scalars import Date, DateTime
 from hub.graph.selecting import PAGE
 from hub.journal import idempotency

@@ -24,6 +24,9 @@ from tests.schema.citizens.stage import (
 from tests.world import make
 
 MASKED = "6399............"
+UNLIKE = """select c.full_name, t.token from citizen_name_token t join citizen c on c.id = t.citizen_id
+  where t.tenant_id = $1 and c.tenant_id = $1
+    and (t.sort_key, t.village_id) is distinct from (c.sort_key, c.village_id)"""
 
 
 def refused(answer: Any, code: str, *path: str) -> bool:
@@ -373,6 +376,15 @@ async def test_a_corrected_name_is_found_and_the_old_one_is_not(office: Office) 
 
     assert await found_by(office, "kuzumawati") == []
     assert await found_by(office, "zulkarnain handa") == ["Zulkarnain Handayani"]
+
+
+async def test_name_tokens_keep_the_order_of_their_people(office: Office, hub: Hub) -> None:
+    citizen = await office.citizen(await office.household(), name="Hj. Zubaidah")
+    await office.do(UPDATE, citizen=citizen["id"], expectedVersion=1, fullName="Zubaidah Kuzuma")
+    await office.do(END, citizen=citizen["id"], expectedVersion=2, status="DEAD", on="2026-01-01")
+
+    async with make.unit(hub, office.tenant) as unit:
+        assert await unit.connection.fetch(UNLIKE, office.tenant.id) == []
 
 
 async def test_null_empties_and_a_needed_value_cannot_be_emptied(office: Office) -> None:

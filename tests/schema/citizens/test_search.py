@@ -14,7 +14,7 @@ from hub.graph.binds import Given
 from hub.graph.context import Context
 from hub.graph.execution import Question, TransactionalExecutor
 from hub.kernel.clock import system_clock
-from hub.kernel.names import query_tokens, search_tokens
+from hub.kernel.names import covered, query_tokens, search_tokens
 from hub.kernel.scope import Reader, Scope
 from hub.schema.citizens.search import ranges_of
 from hub.store.unit import reading
@@ -149,6 +149,21 @@ async def test_a_search_goes_on_behind_its_cursor(counter: Counter) -> None:
     assert [second["nodes"], second["pageInfo"]["hasNextPage"]] == [[{"fullName": "Muhammad Rifani"}], False]
 
 
+async def test_pages_of_a_search_make_the_whole_list_in_every_order(counter: Counter) -> None:
+    for order in ("NAME", "ID"):
+        for word, mark, end in (("first", "after", "endCursor"), ("last", "before", "startCursor")):
+            query = (
+                f'query ($place: Cursor) {{ citizens({word}: 1, {mark}: $place, orderBy: {order}, search: "m") '
+                f"{{ totalCount nodes {{ fullName }} pageInfo {{ {end} }} }} }}"
+            )
+            found, place = [], None
+            for _ in range(2):
+                page = (await counter.answer(query, {"place": place}))["data"]["citizens"]
+                found += [each["fullName"] for each in page["nodes"]]
+                place = page["pageInfo"][end]
+            assert (page["totalCount"], sorted(found)) == (2, ["Mohd. Yusuf", "Muhammad Rifani"])
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
@@ -180,8 +195,9 @@ def test_ranges_ask_what_the_kernel_asks(search: str) -> None:
     for name, _, _ in NAMES:
         tokens = search_tokens(name)
         bits = 0
-        for low, high, bit in zip(ranges.low, ranges.high, ranges.bits, strict=True):
-            bits |= bit if any(low <= token <= high for token in tokens) else 0
+        for low, high, typed, bit in zip(ranges.low, ranges.high, ranges.typed, ranges.bits, strict=True):
+            read = (token for token, length in covered(tokens).items() if length < typed)
+            bits |= bit if any(low <= token <= high for token in read) else 0
         assert (bits == ranges.all_bits) == asked.meets(tokens)
 
 
