@@ -30,10 +30,10 @@ from hub.graph.declare import (
     Source,
 )
 from hub.graph.filters import condition
+from hub.graph.identity import types_behind
 from hub.graph.plan.tree import Reader, Selection, named
 from hub.graph.selecting import alias_of, arc_targets, beside, expression, linked, ordering, within
 from hub.graph.withholding import denied
-from hub.kernel import ids
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # sqlalchemy leaves it untyped
 
@@ -115,15 +115,15 @@ class _Outline:
         yield from self.object(node, rows, chosen.sets, 1)
 
     def by_id(self, definition: GraphQLField, chosen: Selection) -> Iterator[Line]:
-        value = str(plain(self.reader.arguments(definition, chosen.nodes[0])["id"]))
-        found = ids.decode(value, text_key=frozenset(name for name, each in NODES.items() if each.text_key))
-        node = NODES[found.type_name] if found else None
-        if node is None:
-            return
-        rows = self._rows(node)
-        where = [*within(rows, node, self.binds), rows.c[node.key] == literal_column(":given")]
-        yield Line(0, _key(chosen), f"{node.name} by id", _told(rows), _texts(where, rows))
-        yield from self.object(node, rows, chosen.sets, 1)
+        """`node` and `nodes`: a line for each type behind the ids."""
+        arguments = self.reader.arguments(definition, chosen.nodes[0])
+        several = "ids" in arguments
+        for node in types_behind(arguments["ids"] if several else [arguments["id"]]):
+            rows = self._rows(node)
+            where = [*within(rows, node, self.binds), rows.c[node.key] == literal_column(":given")]
+            how = f"{node.name} by {'ids' if several else 'id'}"
+            yield Line(0, _key(chosen), how, _told(rows), _texts(where, rows))
+            yield from self.object(node, rows, chosen.sets, 1)
 
     def object(self, node: NodeType, rows: FromClause, sets: list[Any], depth: int) -> Iterator[Line]:
         type_ = self._type(node.name)
