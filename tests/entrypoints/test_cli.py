@@ -148,7 +148,7 @@ async def test_an_address_that_is_none_is_said(wrong: str) -> None:
 
 async def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
     code, said = await run(f"postgresql://hub_owner@/hub?host={tmp_path}", "tenant", "list")
-    assert (code, said.splitlines()[0]) == (2, "The hub cannot answer at the moment.")
+    assert (code, said.splitlines()[0]) == (2, "No PostgreSQL server answers at the address in HUB_DATABASE_URL.")
 
 
 async def test_a_fault_of_our_own_is_a_sentence_too(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,7 +33,7 @@ LOOK_UPS = """query ($id: ID!, $ids: [ID!]!) {
 
 
 @pytest.fixture(scope="module")
-async def tenants(hub: Hub, owner_dsn: str) -> list[TenantRef]:
+async def tenants(hub: Hub, owner_dsn: str, database: str) -> list[TenantRef]:
     """Eight kecamatan whose published commitments have the same few titles."""
     owner = await asyncpg.connect(owner_dsn)
     found = []
@@ -49,6 +49,9 @@ async def tenants(hub: Hub, owner_dsn: str) -> list[TenantRef]:
             await unit.add_all([make.party(tenant, each, 0, organization_id=partner.id) for each in made])
         found.append(tenant)
     await owner.close()
+    administrator = await asyncpg.connect(database)
+    await administrator.execute("analyze commitment")  # as autovacuum does: plans follow what it knows
+    await administrator.close()
     return found
 
 

@@ -31,9 +31,9 @@ Problems = list[dict[str, str]] | None
 async def batch(hub: Hub, owner_dsn: str) -> ImportBatch:
     """A batch without rows, in a kecamatan of its own."""
     owner = await asyncpg.connect(owner_dsn)
-    tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code="32.01.26", name="Uji", zone=Zone.WIB)
+    tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code="32.01.40", name="Uji", zone=Zone.WIB)
     await owner.close()
-    village = make.village(tenant, "32.01.26.2001", "Uji")
+    village = make.village(tenant, "32.01.40.2001", "Uji")
     made = ImportBatch(tenant_id=tenant.id, village_id=village.id, file_sha256=b"")
     async with make.unit(hub, tenant) as unit:
         await unit.add(village)
@@ -49,7 +49,7 @@ def row(of: ImportBatch, position: int, problems: Problems) -> dict[str, object]
 
 async def inserted(hub: Hub, batch: ImportBatch, given: list[Problems]) -> list[Problems]:
     """What stands in the table after inserting rows with these problems; nothing stays."""
-    tenant = TenantRef(batch.tenant_id, "32.01.26", Zone.WIB)
+    tenant = TenantRef(batch.tenant_id, "32.01.40", Zone.WIB)
     async with writing(hub.pools.of(Reader.API), make.camat(tenant), NOW) as unit:
         await insert_many(unit, ImportRow, [row(batch, place, problems) for place, problems in enumerate(given)])
         found = await stored(unit, batch.id)
@@ -79,7 +79,7 @@ async def test_json_lists_of_any_length_arrive_as_they_are(hub: Hub, batch: Impo
 
 
 async def test_a_column_that_no_row_names_is_null(hub: Hub, batch: ImportBatch) -> None:
-    tenant = TenantRef(batch.tenant_id, "32.01.26", Zone.WIB)
+    tenant = TenantRef(batch.tenant_id, "32.01.40", Zone.WIB)
     async with writing(hub.pools.of(Reader.API), make.camat(tenant), NOW) as unit:
         bare = row(batch, 90, None)
         del bare["problems"]
@@ -91,7 +91,7 @@ async def test_a_column_that_no_row_names_is_null(hub: Hub, batch: ImportBatch) 
 
 
 async def test_rows_are_one_statement_and_none_are_none(hub: Hub, batch: ImportBatch) -> None:
-    tenant = TenantRef(batch.tenant_id, "32.01.26", Zone.WIB)
+    tenant = TenantRef(batch.tenant_id, "32.01.40", Zone.WIB)
     async with writing(hub.pools.of(Reader.API), make.camat(tenant), NOW) as unit:
         await insert_many(unit, ImportRow, [])
         assert unit.statements == 0
@@ -101,7 +101,7 @@ async def test_rows_are_one_statement_and_none_are_none(hub: Hub, batch: ImportB
 
 
 async def test_whole_rows_are_written_over_those_of_the_same_key(hub: Hub, batch: ImportBatch) -> None:
-    tenant = TenantRef(batch.tenant_id, "32.01.26", Zone.WIB)
+    tenant = TenantRef(batch.tenant_id, "32.01.40", Zone.WIB)
     changed = {**batch.model_dump(), "state": "DONE", "version": 2, "created_at": NOW.instant}
     async with writing(hub.pools.of(Reader.API), make.camat(tenant), NOW) as unit:
         await update_many(unit, ImportBatch, [changed])
@@ -110,8 +110,8 @@ async def test_whole_rows_are_written_over_those_of_the_same_key(hub: Hub, batch
 
 
 async def test_a_table_with_array_columns_is_refused_at_first_use(hub: Hub, batch: ImportBatch) -> None:
-    tenant = TenantRef(batch.tenant_id, "32.01.26", Zone.WIB)
-    village = make.village(tenant, "32.01.26.2002", "Larik", aliases=["a", "b"])
+    tenant = TenantRef(batch.tenant_id, "32.01.40", Zone.WIB)
+    village = make.village(tenant, "32.01.40.2002", "Larik", aliases=["a", "b"])
     said = r"^Village has array columns \(aliases, terrain\): insert its rows with Unit.add_all$"
     async with writing(hub.pools.of(Reader.API), make.camat(tenant), NOW) as unit:
         for verb in (insert_many, update_many):
