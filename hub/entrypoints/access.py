@@ -96,7 +96,7 @@ class AppMissing(BadInput):
     """A key takes documents of an app only, and none is named."""
 
     code = "APP_MISSING"
-    hint = "Add --app with the name under which the documents were pushed."
+    hint = "Add --app with the name under which the documents were pushed, or --documents off for free queries."
 
 
 class HolderMissing(BadInput):
@@ -403,9 +403,13 @@ def bind_key(
 
 
 def mode_of(kind: KeyKind, app: str | None, wanted: DocumentMode | None, *, demo: bool) -> DocumentMode:
-    """What a new key may send. In production everybody can read a public key, so it sends its app's documents only."""
+    """What a new key may send. In production everybody can read a public key, so it sends its app's documents only.
+
+    A public key for free queries must be asked for by that word.
+    """
     if app is None:
-        if wanted not in (None, DocumentMode.OFF):
+        unsaid = wanted is None and kind is KeyKind.PUBLIC and not demo
+        if unsaid or wanted not in (None, DocumentMode.OFF):
             raise AppMissing
         return DocumentMode.OFF
     if wanted is not None:

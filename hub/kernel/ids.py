@@ -9,6 +9,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from uuid_utils import compat
@@ -36,10 +37,15 @@ def new_id() -> UUID:
     return compat.uuid7()
 
 
+@lru_cache(maxsize=4_096)
 def prefix(type_name: str, tenant: int) -> str:
     """The constant first part of every global id of this type in this tenant."""
-    head = f"{type_name}:{tenant}."
-    return base64url(head.ljust(-(-len(head) // 3) * 3, ".").encode())
+    return base64url(f"{type_name}:{tenant}.".ljust(_head_bytes(type_name, tenant), ".").encode())
+
+
+def _head_bytes(type_name: str, tenant: int) -> int:
+    """The length of `Type:tenant.` filled to a multiple of three."""
+    return -(-len(f"{type_name}:{tenant}.") // 3) * 3
 
 
 def decode(text: str, *, text_key: frozenset[str] = frozenset()) -> GlobalId | None:
@@ -48,8 +54,7 @@ def decode(text: str, *, text_key: frozenset[str] = frozenset()) -> GlobalId | N
     if raw is None or (match := _HEAD.match(raw)) is None:
         return None
     type_name, tenant = match[1].decode(), int(match[2])
-    head = len(unbase64url(prefix(type_name, tenant)) or b"")
-    tail = raw[head:]
+    tail = raw[_head_bytes(type_name, tenant) :]
     if type_name in text_key:
         found = GlobalId(type_name, tenant, tail.decode(errors="replace"))
     elif len(tail) == _UUID_BYTES:

@@ -215,6 +215,11 @@ class KeyCache:
         self._keep(key.sha256, record, started + self._seconds)
         return record
 
+    def known(self, text: str) -> KeyRecord | None:
+        """The record of a key found within the last seconds, without reading its text: the digest is of all of it."""
+        kept = self._found.get(_sha256(text))
+        return kept[1] if kept is not None and self._clock() < kept[0] else None
+
     def forget(self, sha256: bytes) -> None:
         """Drop one key, at once in this process: after it was revoked or changed here."""
         self._found.pop(sha256, None)

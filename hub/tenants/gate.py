@@ -113,11 +113,13 @@ class Gate:
         return Entry(scope, allow_origin="*" if visit.origin else None)
 
     async def _by_key(self, credential: str, visit: Visit) -> Entry:
-        parsed = api_keys.parse(credential)
-        if parsed is None:
-            raise api_keys.KeyMalformed
+        found = self.keys.known(credential)
+        if found is None:
+            parsed = api_keys.parse(credential)
+            if parsed is None:
+                raise api_keys.KeyMalformed
+            found = await self.keys.find(parsed, self._look_up)
         now = self.clock()
-        found = await self.keys.find(parsed, self._look_up)
         record = api_keys.check(found, origin=visit.origin, now=now.instant)
         grant = record.grant
         if grant is None:

@@ -218,7 +218,7 @@ async def test_a_key_is_shown_once_listed_and_revoked(address: str) -> None:
 
     code, said = await run(
         address, "key", "create", "63.01.05", "--label", "Situs", "--role", "FRONT_END", "--public",
-        "--origin", "https://kintap.example", "--until", "2030-12-31",
+        "--origin", "https://kintap.example", "--until", "2030-12-31", "--documents", "off",
     )  # fmt: skip
     listed = await run(address, "key", "list", "63.01.05")
 
@@ -231,10 +231,24 @@ async def test_a_key_is_shown_once_listed_and_revoked(address: str) -> None:
     assert (await run(address, "key", "list", "63.01.05"))[1].split("  ")[3] == "revoked"
 
 
+async def test_a_public_key_is_held_to_an_app_unless_free_queries_are_asked_for(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.04")
+
+    code, said = await run(
+        address, "key", "create", "63.01.04", "--label", "Terbuka", "--role", "FRONT_END", "--public",
+        "--origin", "https://kintap.example",
+    )  # fmt: skip
+
+    assert (code, said.splitlines()[0]) == (2, "A key takes documents of an app only, and none is named.")
+    assert await value(address, "select count(*) from api_key where label = 'Terbuka'") == 0
+
+
 async def test_a_public_key_never_stands_for_an_officer(address: str) -> None:
     await run(address, "tenant", "add", "63.01.06")
 
-    code, said = await run(address, "key", "create", "63.01.06", "--label", "Salah", "--role", "CAMAT", "--public")
+    code, said = await run(
+        address, "key", "create", "63.01.06", "--label", "Salah", "--role", "CAMAT", "--public", "--documents", "off"
+    )
 
     assert (code, said.splitlines()[0]) == (2, "A public key may carry published data only; the role CAMAT sees more.")
     assert await value(address, "select count(*) from api_key where label = 'Salah'") == 0
