@@ -59,6 +59,7 @@ from hub.graph.selecting import (
     ordering,
     page_size,
     readable_columns,
+    refuse_page_size,
     several_tenants,
     unreadable,
     withheld,
@@ -446,6 +447,7 @@ def _check_page(arguments: Mapping[str, Any]) -> None:
     first, last = arguments.get("first"), arguments.get("last")
     if (first is None) == (last is None):
         raise PageSizeRefused(path=("first",))
+    refuse_page_size(last if first is None else first)  # also where only counts are asked for
 
 
 # Root look-ups

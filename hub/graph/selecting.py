@@ -299,10 +299,16 @@ def _parse(word: str, type_: Any) -> Any:
 
 
 def page_size(given: Any, _request: Given) -> int:
-    """A page size plus the one row that tells whether more follows."""
+    """A page size as the statement takes it."""
+    refuse_page_size(given)
+    size: int = given
+    return size
+
+
+def refuse_page_size(given: Any) -> None:
+    """PageSizeRefused where a page cannot have this size."""
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= PAGE:
         raise PageSizeRefused
-    return given
 
 
 def expression(node: NodeType, source: Source, rows: FromClause, binds: Binds) -> ColumnElement[Any]:

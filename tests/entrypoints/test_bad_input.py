@@ -84,6 +84,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any] | None, list[str]]] = {
     "variable that is missing": ("query($id: ID!) { node(id: $id) { id } }", None, ["VARIABLES_INVALID"]),
     "page of nothing": ("{ villages(first: 0) { nodes { id } } }", None, ["PAGE_SIZE"]),
     "page of too much": ("{ villages(first: 101) { nodes { id } } }", None, ["PAGE_SIZE"]),
+    "page of too much, only counted": ("{ villages(first: 101) { totalCount } }", None, ["PAGE_SIZE"]),
+    "page of nothing, only counted": ("{ villages(first: 0) { totalCount } }", None, ["PAGE_SIZE"]),
     "page below nothing": ("{ villages(first: -1) { nodes { id } } }", None, ["PAGE_SIZE"]),
     "both ends": ("{ villages(first: 1, last: 1) { nodes { id } } }", None, ["PAGE_SIZE"]),
     "neither end": ("{ villages { nodes { id } } }", None, ["PAGE_SIZE"]),
