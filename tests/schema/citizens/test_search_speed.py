@@ -28,9 +28,9 @@ from hub.wiring import Hub
 from tests.world import make
 
 BATCHES, ROUNDS = 4, 10
-# docs/adr/0007 measured 6. This limit leaves room for a busy machine, where the same work costs up to double, and
-# catches a statement that looks at everybody found and not only at the people shown.
-P95_MS = 13.0
+# The goal is 10 ms; docs/adr/0007 says what was measured. On a busy machine the same work costs up to double, which
+# the best of several batches hides in part. The limit still catches a statement that reads all that a name has.
+P95_MS = 20.0
 BY_TOKEN = re.compile(r"Index (Only )?Scan using \w+ on citizen_name_token.*\n\s*Index Cond: .*token >= .*token <= ")
 SEARCH = """
 query ($search: String!, $year: Int) {
