@@ -21,7 +21,7 @@ from hub.wiring import Hub
 from tests.parity.both import NOW, Both
 from tests.world import make
 
-KECAMATAN, COMMITMENTS, PAGE = 8, 200, 10
+KECAMATAN, COMMITMENTS, PAGE = 8, 400, 10
 ORDERS = ("TITLE", "PLANNED_ON")  # many have the same title, and all the same day
 SAME = new_id()  # a client may make the id of a row: here every kecamatan has one of it
 TEXT = """query ($first: Int, $last: Int, $after: Cursor, $before: Cursor) {
