@@ -208,7 +208,7 @@ async def modes(address: str) -> dict[str, tuple[str, str]]:
         ("K3", ["--role", "CAMAT", "--app", "kunci"], {}, ("kunci", "allow")),
         ("K4", ["--role", "CAMAT", "--app", "kunci", "--documents", "only"], {}, ("kunci", "only")),
         ("K5", ["--role", "FRONT_END", "--public", "--app", "kunci", "--documents", "off"], {}, ("kunci", "off")),
-        ("K6", ["--role", "FRONT_END", "--public"], {}, ("-", "off")),
+        ("K6", ["--role", "FRONT_END", "--public", "--documents", "off"], {}, ("-", "off")),
     ],
 )
 async def test_a_new_key_of_an_app(
@@ -234,7 +234,7 @@ async def test_a_key_takes_documents_of_a_known_app_only(address: str) -> None:
 
 async def test_a_key_is_bound_later(address: str, tmp_path: Path) -> None:
     await push(address, folder(tmp_path, good=GOOD), "ikat")
-    await key(address, "--role", "FRONT_END", "--public", "--label", "Later")
+    await key(address, "--role", "FRONT_END", "--public", "--documents", "off", "--label", "Later")
     listed = await run(address, "key", "list", CODE)
     chosen = next(line for line in listed[1].splitlines() if line.endswith("Later"))
     key_id = re.match(UUID, chosen)

@@ -113,7 +113,7 @@ async def test_a_block_held_while_the_row_refills_is_the_most_one_can_have_beyon
     for buckets in (one, two):
         buckets.leases[client.key].client = slow
     passed = [await spend(each, slow) for _ in range(80) for each in (one, two)]
-    assert 100 <= sum(passed) <= 100 + 2 * 10
+    assert 100 - 2 <= sum(passed) <= 100 + 2 * 10  # two are spent already, and little may have come back by then
 
 
 async def test_what_is_not_used_goes_back_when_a_process_stops(process: Callable[[], Buckets], database: str) -> None:

@@ -21,7 +21,7 @@ from tests.world import make
 
 FREE = """
     select v.code from region v join region k on k.code = v.parent_code
-     where k.code like '32.01.%' and v.level = 'DESA' and not exists (select from tenant t where t.code = k.code)
+     where k.code like '32.02.%' and v.level = 'DESA' and not exists (select from tenant t where t.code = k.code)
      order by k.code desc, v.code limit $1
 """
 REGISTER = """
