@@ -69,7 +69,7 @@ class Floor:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 for reader, dsn in self.dsns.items():
-                    self.pools[reader] = await open_pool(dsn, PoolOptions())
+                    self.pools[reader] = (await open_pool(dsn, PoolOptions())).driver
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for pool in self.pools.values():

@@ -1,15 +1,19 @@
 """Connections: one pool per class of reader, so that a forgotten predicate cannot open another reader's rows."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import asyncpg
 
 from hub.kernel.scope import Reader
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"  # generic only for the type checker
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"  # generic only for the type checker
+Driver: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+ACQUIRE_SECONDS = 10
 
 # Bounded on purpose, by number and by length: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 # The longest texts of real screens have 48 kB; a longer one is planned each time. Never dropped by age: PostgreSQL
@@ -33,6 +37,76 @@ class PoolOptions:
     size: int = 4
     statement_timeout_ms: int = 5_000
     named_statements: bool = True  # off behind a transaction pooler
+
+
+@dataclass(slots=True)
+class Pool:
+    """The connections of one login.
+
+    One that comes back well stays at hand for whoever is next. The driver's own hand-out makes a task, a shield and a
+    queue's item each time, half of what a short statement costs; it still opens, repairs and counts connections.
+    """
+
+    driver: Driver
+    idle: list[Connection] = field(default_factory=list)  # the last one used comes first: its caches are warm
+    waiting: int = 0
+
+    async def take(self) -> Connection:
+        """A connection, to be given back by `give` or `mend`; TimeoutError after ten seconds without one."""
+        while self.idle:
+            connection = self.idle.pop()
+            if not connection.is_closed():
+                return connection
+            await self.mend(connection)
+        self.waiting += 1
+        try:
+            taken = await self.driver.acquire(timeout=ACQUIRE_SECONDS)
+        finally:
+            self.waiting -= 1
+        return cast("Connection", taken)  # the proxy has its interface
+
+    async def give(self, connection: Connection) -> None:
+        """Give back a connection whose last statement ended well."""
+        if self.waiting or self.driver.is_closing() or connection.is_in_transaction() or connection.is_closed():
+            await self.mend(connection)
+        else:
+            self.idle.append(connection)
+
+    async def mend(self, connection: Connection) -> None:
+        """Give back a connection on which something failed or was cut: the driver sees to it first."""
+        await self.driver.release(cast("Lent", connection))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for a while."""
+        connection = await self.take()
+        try:
+            yield connection
+        except BaseException:
+            await self.mend(connection)
+            raise
+        await self.give(connection)
+
+    async def fetchval(self, text: str, *arguments: Any, timeout: float | None = None) -> Any:  # noqa: ASYNC109  # asyncpg's
+        """The first value of a statement of its own."""
+        async with self.connection() as connection:
+            return await connection.fetchval(text, *arguments, timeout=timeout)
+
+    async def fetchrow(self, text: str, *arguments: Any) -> "asyncpg.Record | None":
+        """The first row of a statement of its own."""
+        async with self.connection() as connection:
+            return await connection.fetchrow(text, *arguments)
+
+    async def execute(self, text: str, *arguments: Any) -> None:
+        """Run a statement of its own."""
+        async with self.connection() as connection:
+            await connection.execute(text, *arguments)
+
+    async def close(self) -> None:
+        """Close all, waiting for running statements."""
+        while self.idle:
+            await self.mend(self.idle.pop())
+        await self.driver.close()
 
 
 @dataclass(slots=True)
@@ -67,7 +141,7 @@ async def open_pool(dsn: str, options: PoolOptions) -> Pool:
         "statement_timeout": str(options.statement_timeout_ms),
         "idle_in_transaction_session_timeout": "60000",
     }
-    return await asyncpg.create_pool(
+    driver = await asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=options.size,
@@ -77,6 +151,7 @@ async def open_pool(dsn: str, options: PoolOptions) -> Pool:
         reset=_clean,
         server_settings=settings,
     )
+    return Pool(driver)
 
 
 async def _clean(connection: Connection) -> None:

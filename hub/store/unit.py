@@ -24,7 +24,6 @@ from hub.store.base import TenantRow, table
 from hub.store.pools import Connection, Pool
 from hub.store.rls import readable_outside
 
-ACQUIRE_SECONDS = 10
 Settings = tuple[tuple[str, str], ...]
 Model = TypeVar("Model", bound=SQLModel)
 TModel = TypeVar("TModel", bound=TenantRow)
@@ -216,16 +215,21 @@ async def answer(pool: Pool, text: str, arguments: Sequence[Any]) -> Any:
     After an error the connection is reset: one that the driver raised before sending leaves the server waiting in the
     middle of an exchange, and whoever gets the connection next would be told of it.
     """
-    # As `connected` does, without the two generators and, where a connection is idle, without a timer of the loop.
     with available():
-        connection = await pool.acquire(timeout=None if pool.get_idle_size() else ACQUIRE_SECONDS)
+        connection = await pool.take()
         try:
-            return await connection.fetchval(text, *arguments)
+            found = await connection.fetchval(text, *arguments)
         except Exception:
-            await connection.reset()
+            try:
+                await connection.reset()
+            finally:
+                await pool.mend(connection)
             raise
-        finally:
-            await pool.release(connection)
+        except BaseException:
+            await pool.mend(connection)
+            raise
+        await pool.give(connection)
+        return found
 
 
 @asynccontextmanager
@@ -251,8 +255,8 @@ async def writing(pool: Pool, scope: Scope, now: Now) -> AsyncIterator[Unit]:
 async def connected(pool: Pool) -> AsyncIterator[Connection]:
     """A connection; a lost or exhausted database is `Unavailable`, never a driver's error."""
     with available():
-        async with pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
-            yield cast("Connection", connection)  # the proxy has its interface
+        async with pool.connection() as connection:
+            yield connection
 
 
 async def enter(connection: Connection, scope: Scope) -> None:

@@ -61,7 +61,7 @@ async def names(hub: Hub, scope: Scope, here: Place) -> set[str]:
 async def test_the_payload_is_read_before_the_commit(hub: Hub, camat: Scope, here: Place) -> None:
     seen: list[str] = []
     pool: Any = hub.pools.of(Reader.API)  # its connections are private
-    connections = [holder._con for holder in pool._holders if holder._con is not None]
+    connections = [holder._con for holder in pool.driver._holders if holder._con is not None]
     for connection in connections:
         connection.add_query_logger(note := lambda record: seen.append(record.query))
 

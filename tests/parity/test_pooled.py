@@ -65,7 +65,7 @@ async def test_six_hundred_documents_leave_a_bounded_number_on_every_connection(
     for some in range(0, DOCUMENTS, 100):
         for number in range(some, some + 100, 2):
             await asyncio.gather(ask(number), ask(number + 1))
-        async with pool.acquire(timeout=30) as one, pool.acquire(timeout=30) as other:
+        async with pool.connection() as one, pool.connection() as other:
             for connection in (one, other):
                 assert await connection.fetchval(KEPT) <= STATEMENTS_PER_CONNECTION + 1
                 pid = connection.get_server_pid()
@@ -86,7 +86,7 @@ async def test_a_very_long_statement_is_not_kept(hub: Hub, two: Pools, rich: Pla
 
     plan: Any = next(iter(by_plan.plans.kept.values())).plan
     assert len(plan.text) > LONGEST_NAMED_STATEMENT
-    async with pool.acquire(timeout=30) as one, pool.acquire(timeout=30) as other:
+    async with pool.connection() as one, pool.connection() as other:
         for connection in (one, other):
             assert await connection.fetchval(f"{KEPT} where length(statement) > $1", LONGEST_NAMED_STATEMENT) == 0
 

@@ -1,5 +1,6 @@
 """How many statements an answer costs: by plan one, by resolvers one for each edge, however many rows."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -66,10 +67,11 @@ async def counted(engine: Engine) -> AsyncIterator[list[str]]:
         seen.append(" ".join(str(record.query).split())[:40])
 
     pool: Any = engine.pools.of(Reader.API)  # its connections are private
-    holders = [holder._con for holder in pool._holders if holder._con is not None]
+    holders = [holder._con for holder in pool.driver._holders if holder._con is not None]
     for connection in holders:
         connection.add_query_logger(note)
     yield seen
+    await asyncio.sleep(0)  # the driver tells of a statement in the loop's next round
     for connection in holders:
         connection.remove_query_logger(note)
 

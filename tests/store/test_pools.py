@@ -78,12 +78,68 @@ async def test_statements_per_connection_are_bounded(database: str) -> None:
 async def test_a_transaction_that_was_cut_does_not_go_back_to_the_pool(database: str) -> None:
     pool = await open_pool(as_role(database, "hub_api"), PoolOptions(size=1))
     try:
-        held = await pool.acquire()
+        held = await pool.take()
         await held.execute("begin")
         await held.execute("select set_config('hub.tenant', '1', true)")
-        await pool.release(held)
+        await pool.give(held)
         assert await pool.fetchval("select current_setting('hub.tenant', true)") in (None, "")
         with pytest.raises(asyncpg.NoActiveSQLTransactionError):
             await pool.execute("savepoint x")
     finally:
         await pool.close()
+
+
+async def test_a_connection_at_hand_whose_server_has_ended_is_not_handed_out(database: str) -> None:
+    pool = await open_pool(as_role(database, "hub_api"), PoolOptions(size=1))
+    killer = await asyncpg.connect(database)
+    try:
+        former = await pool.fetchval("select pg_backend_pid()")
+        await killer.fetchval("select pg_terminate_backend($1, 5000)", former)
+        await asyncio.sleep(0.05)  # the loop hears of it
+        assert await pool.fetchval("select pg_backend_pid()") != former
+    finally:
+        await killer.close()
+        await pool.close()
+
+
+async def test_who_waits_is_served_when_a_connection_comes_back(database: str) -> None:
+    pool = await open_pool(as_role(database, "hub_api"), PoolOptions(size=1))
+    try:
+        held = await pool.take()
+        waiting = asyncio.create_task(pool.fetchval("select 7"))
+        await asyncio.sleep(0.05)
+        assert pool.waiting == 1
+        await pool.give(held)
+        assert await asyncio.wait_for(waiting, 5) == 7
+        assert pool.waiting == 0
+    finally:
+        await pool.close()
+
+
+async def test_a_wait_given_up_loses_no_connection(database: str) -> None:
+    pool = await open_pool(as_role(database, "hub_api"), PoolOptions(size=2))
+    try:
+        held = [await pool.take(), await pool.take()]
+        waiting = [asyncio.create_task(pool.fetchval("select 7")) for _ in range(6)]
+        await asyncio.sleep(0.05)
+        for each in waiting[:5]:
+            each.cancel()
+        for connection in held:
+            await pool.give(connection)
+        assert await asyncio.wait_for(waiting[5], 5) == 7
+        again = [await asyncio.wait_for(pool.take(), 5) for _ in range(2)]
+        for connection in again:
+            await pool.give(connection)
+    finally:
+        await asyncio.wait_for(pool.close(), 10)
+
+
+async def test_a_statement_cut_off_gives_its_connection_back(database: str) -> None:
+    pool = await open_pool(as_role(database, "hub_api"), PoolOptions(size=1))
+    try:
+        cut = asyncio.create_task(pool.fetchval("select pg_sleep(20)"))
+        await asyncio.sleep(0.1)
+        cut.cancel()
+        assert await asyncio.wait_for(pool.fetchval("select 7"), 5) == 7
+    finally:
+        await asyncio.wait_for(pool.close(), 10)

@@ -18,7 +18,7 @@ from hub.kernel.errors import Conflict, NotFound, Unavailable
 from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.store.base import table
-from hub.store.pools import Connection, Pool, PoolOptions, open_pool
+from hub.store.pools import Pool, PoolOptions, open_pool
 from hub.store.unit import StaleVersion, Unit, answer, enter, entering, reading, settings_of, writing
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
@@ -58,10 +58,10 @@ def a_village(tenant: TenantRef, name: str = "Tamansari") -> Village:
 async def left_over(pool: Pool) -> list[str | None]:
     """The settings on every connection of a pool."""
     found: list[str | None] = []
-    held = [await pool.acquire() for _ in range(pool.get_size())]
+    held = [await pool.take() for _ in range(pool.driver.get_size())]
     for connection in held:
         found += [await connection.fetchval("select current_setting($1, true)", name) for name in SETTINGS]
-        await pool.release(connection)
+        await pool.give(connection)
     return found
 
 
@@ -151,7 +151,7 @@ async def test_fifty_scopes_at_once_on_four_connections_each_see_their_own(pool:
     kinds = (by_statement, by_snapshot, broken)
     found = await asyncio.gather(*(kinds[index % 3](tenant) for index, tenant in enumerate(tenants)))
     assert list(found) == [expected[tenant] for tenant in tenants]
-    assert pool.get_size() <= 4
+    assert pool.driver.get_size() <= 4
     assert nothing(await left_over(pool))
 
 
@@ -351,7 +351,6 @@ async def test_an_address_where_nobody_listens_is_unavailable(tenant: TenantRef,
 
 
 async def test_a_scope_without_settings_enters_without_a_statement(pool: Pool) -> None:
-    async with pool.acquire() as connection, connection.transaction():
-        held: Connection = connection  # type: ignore[assignment]  # the proxy has its interface
-        await enter(held, Scope(Reader.OUTSIDE, "x", frozenset()))
+    async with pool.connection() as connection, connection.transaction():
+        await enter(connection, Scope(Reader.OUTSIDE, "x", frozenset()))
         assert await connection.fetchval("select current_setting('hub.tenant', true)") in (None, "")

@@ -182,8 +182,8 @@ async def server_seconds(hub: Hub) -> float:
     """CPU time that the backends of the API's connections have used so far."""
     pool, ticks = hub.pools.of(Reader.API), 0
     async with AsyncExitStack() as stack:
-        for _ in range(pool.get_size()):
-            connection = await stack.enter_async_context(pool.acquire())
+        for _ in range(pool.driver.get_size()):
+            connection = await stack.enter_async_context(pool.connection())
             stat = Path(f"/proc/{connection.get_server_pid()}/stat").read_text()  # noqa: ASYNC240  # no disk behind it
             ticks += sum(int(field) for field in stat.rpartition(")")[2].split()[11:13])
     return ticks / os.sysconf("SC_CLK_TCK")
