@@ -39,7 +39,7 @@ class NotAcceptable(BadInput):
     status = 406
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """What of a request decides how its answer goes out."""
 

@@ -93,14 +93,14 @@ def gathered(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return found
 
 
-async def question_of(scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> Question:
-    """The question of a GET or POST; the body may have `limit` bytes."""
+async def question_of(scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, limits: Limits) -> Question:
+    """The question of a GET or POST, within limits."""
     if scope["method"] in ("GET", "HEAD"):
-        return from_query(scope["query_string"])
+        return from_query(scope["query_string"], limits)
     if scope["method"] != "POST":
         raise MethodRefused
     check_kind(headers)
-    return from_body(await whole_body(receive, headers, limit))
+    return from_body(await whole_body(receive, headers, limits.body_bytes), limits)
 
 
 def check_kind(headers: Mapping[bytes, bytes]) -> None:
@@ -181,15 +181,15 @@ async def _collected(receive: Receive, limit: int) -> bytes:
             return b"".join(parts)
 
 
-def from_body(raw: bytes) -> Question:
+def from_body(raw: bytes, limits: Limits) -> Question:
     """The question in a POST's body."""
     found = strict_json.read(raw)
     if not isinstance(found, dict):
         raise BodyMalformed(problem="it is not an object; batches are not taken")
-    return _question_of(found)
+    return _question_of(found, limits)
 
 
-def from_query(raw: bytes) -> Question:
+def from_query(raw: bytes, limits: Limits) -> Question:
     """The question in a GET's query string."""
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
@@ -205,11 +205,11 @@ def from_query(raw: bytes) -> Question:
     for name in ("variables", "extensions"):
         if name in found:
             found[name] = strict_json.read(found[name].encode(), name) if found[name] else None
-    return _question_of(found, by_get=True)
+    return _question_of(found, limits, by_get=True)
 
 
-def _question_of(found: Mapping[str, Any], *, by_get: bool = False) -> Question:
-    check_parameters(found, Limits())
+def _question_of(found: Mapping[str, Any], limits: Limits, *, by_get: bool = False) -> Question:
+    check_parameters(found, limits)
     query, name = found.get("query"), found.get("operationName")
     variables, extensions = found.get("variables"), found.get("extensions")
     document_id = found.get("documentId")

@@ -1,5 +1,6 @@
 """The log: one JSON object per line, without personal data."""
 
+import asyncio
 import logging
 import re
 import sys
@@ -11,6 +12,7 @@ from typing import Any, TextIO
 import orjson
 import structlog
 
+HELD_SECONDS = 0.1
 _NUMBER = re.compile(r"\d{16,}", re.ASCII)  # a NIK or a family card's number, alone or within something longer
 _NUMBER_BYTES = re.compile(rb"\d{16}")
 _HIDDEN = "(16 digits)"
@@ -22,11 +24,29 @@ class Sink:
 
     def __init__(self) -> None:
         self.stream: TextIO = sys.stderr
+        self.held: list[str] = []
+        self.loop: asyncio.AbstractEventLoop | None = None  # that will write them
 
     def write(self, line: str) -> None:
-        """One line."""
-        self.stream.write(line)
-        self.stream.flush()
+        """One line, and those held before it."""
+        self.held.append(line)
+        self.flush()
+
+    def hold(self, line: str) -> None:
+        """One line that may wait a moment for others: a write each would cost a request more than making its line."""
+        self.held.append(line)
+        loop = asyncio.get_running_loop()
+        if self.loop is not loop:
+            self.loop = loop
+            loop.call_later(HELD_SECONDS, self.flush)
+
+    def flush(self) -> None:
+        """Write what is held."""
+        self.loop = None
+        if self.held:
+            held, self.held = self.held, []
+            self.stream.write("".join(held))
+            self.stream.flush()
 
     debug = info = warning = error = critical = fatal = failure = exception = log = msg = write
 
@@ -46,6 +66,12 @@ def configure(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Forwarder(logging.WARNING)]
     root.setLevel(logging.WARNING)
+
+
+def request(**event: Any) -> None:
+    """The line of an answered request. It holds nothing that a client wrote, so nothing in it is looked for."""
+    event["event"], event["level"], event["timestamp"] = "request", "info", datetime.now(UTC)
+    SINK.hold(orjson.dumps(event, None, _FORM).decode())
 
 
 def without_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

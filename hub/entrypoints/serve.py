@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 import uvicorn
 
+from hub.entrypoints import logs
 from hub.entrypoints.examples import Example
 from hub.entrypoints.heads import BoundedHeads
 from hub.entrypoints.place import Place
@@ -110,6 +111,7 @@ async def serve(
         wake.set()
         server.should_exit = True
         await asyncio.gather(serving, sealing)
+        logs.SINK.flush()
     if gone:
         raise DatabaseGone
 

@@ -7,7 +7,6 @@ clients that accept it, else `application/json`. Everything a credential gets is
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import orjson
 import structlog
@@ -17,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.printer import print_schema
 
-from hub.entrypoints import answering, asking, graphiql, packing
+from hub.entrypoints import answering, asking, graphiql, logs, packing
 from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
@@ -69,10 +68,9 @@ class GraphQLEndpoint:
             visit = asking.visit_of(headers, asked.request_id, lang, own_page=self.hub.settings.graphiql)
             entry = await self.hub.gate.enter(visit)
             client = client_of(entry.scope, _address(scope), self.hub.buckets.rates)
-            limit = self.hub.engine.documents.limits.body_bytes
-            question = await asking.question_of(scope, headers, receive, limit)
-            text = await self.hub.trusted.text(entry.trust, question.query, question.document_id)
-            question = replace(question, query=text, grants=entry.grants, client=client)
+            question = await asking.question_of(scope, headers, receive, self.hub.engine.documents.limits)
+            question.query = await self.hub.trusted.text(entry.trust, question.query, question.document_id)
+            question.grants, question.client = entry.grants, client
             watch = Watch(receive)
             answer = await self.hub.engine.answer(question, entry.scope)
         except asyncio.CancelledError:
@@ -97,8 +95,7 @@ class GraphQLEndpoint:
     def _note(self, asked: Asked, entry: Entry | None, path: str, status: int, seconds: float) -> None:
         self.metrics.answered(path, status, seconds)
         who = entry.scope if entry else None
-        log.info(
-            "request",
+        logs.request(
             request_id=asked.request_id,
             method=asked.method,
             status=status,

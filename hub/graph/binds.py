@@ -19,6 +19,7 @@ from hub.kernel import ids
 from hub.kernel.clock import Now
 from hub.kernel.scope import Reader, Scope, Zone
 from hub.store.base import MOMENT
+from hub.store.unit import Settings, settings_of
 
 Convert = Callable[[Any, "Given"], Any]
 INTEGERS = ARRAY(Integer)
@@ -48,6 +49,7 @@ class Given:
     now: Now
     variables: Mapping[str, Any] = field(default_factory=dict)
     known: dict[Any, Any] = field(default_factory=dict)  # what `once` made
+    entered: Settings | None = None
 
     def once(self, make: Callable[..., Made], *arguments: Any) -> Made:
         """What a function makes of a client's value, made once however many binds are parts of it."""
@@ -57,10 +59,12 @@ class Given:
         found: Made = self.known[place]
         return found
 
-    def named(self, name: str) -> Any:
-        """The value of a `hub$…` bind."""
-        kind, _, rest = name.removeprefix("hub$").partition("$")
-        return _NAMED[kind](self, rest)
+    @property
+    def settings(self) -> Settings:
+        """What entering the scope puts into force."""
+        if self.entered is None:
+            self.entered = settings_of(self.scope)
+        return self.entered
 
 
 def _tenant(given: Given, _rest: str) -> int | None:
@@ -128,7 +132,9 @@ class Binds:
     def named(self, name: str, type_: TypeEngine[Any]) -> BindParameter[Any]:
         """A value of the scope or the clock."""
         full = f"hub${name}"
-        self.getters[full] = lambda given: given.named(full)
+        kind, _, rest = name.partition("$")
+        read = _NAMED[kind]
+        self.getters[full] = lambda given: read(given, rest)
         return bindparam(full, None, type_=type_)
 
     @property
@@ -177,8 +183,11 @@ def _getter(given: Any, convert: Convert | None) -> Callable[[Given], Any]:
 
 def _storable(value: Any) -> Any:
     """TextRefused where a text holds U+0000: in the database it would break the transaction of all other fields too."""
-    texts = value if isinstance(value, list) else (value,)
-    if any(isinstance(each, str) and "\x00" in each for each in texts):
+    if isinstance(value, str):
+        refused = "\x00" in value
+    else:
+        refused = isinstance(value, list) and any(isinstance(each, str) and "\x00" in each for each in value)
+    if refused:
         raise TextRefused
     return value
 

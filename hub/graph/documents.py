@@ -26,6 +26,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from hub.graph.cost import Price, price
 from hub.graph.limits import Limits, OnceOnly, TooManyRepeats, TooManyTokens, check
 from hub.graph.problems import QueryMalformed
+from hub.graph.variables import Signature, signature
 from hub.kernel.errors import BadInput, HubError
 
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than"  # graphql-core has no other sign of it
@@ -51,6 +52,7 @@ class Document:
     looks_up_nodes: bool = False
     personal: bool | None = None  # whether it gives a personal argument; None: nobody asked yet
     prices: dict[str, Price] = field(default_factory=dict)  # by the names of the operations
+    signatures: dict[str, Signature | None] = field(default_factory=dict)  # the same
     bytes: int = 0  # as estimated
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
@@ -131,6 +133,7 @@ class Documents:
             each.name.value: each for each in made.ast.definitions if isinstance(each, FragmentDefinitionNode)
         }
         self._price(made, depths)
+        made.signatures = {name: signature(each) for name, each in made.operations.items()}
         finder = _NodeFinder()
         visit(made.ast, finder)
         made.looks_up_nodes = finder.found

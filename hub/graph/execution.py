@@ -12,7 +12,6 @@ import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 from graphql.execution import execute
 from graphql.execution.executor import Executor
-from graphql.execution.values import get_variable_values
 
 from hub.graph.binds import Binds, Given
 from hub.graph.context import Context
@@ -30,6 +29,7 @@ from hub.graph.problems import (
     located,
     shown,
 )
+from hub.graph.variables import coerced
 from hub.graph.withholding import withheld_fields
 from hub.kernel.clock import Clock
 from hub.kernel.errors import BadInput, HubError, Limited, TryLater
@@ -61,7 +61,7 @@ class SubscriptionsAbsent(BadInput):
     hint = "Poll `changes(after:)` instead."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
     """What a client asks, taken apart but not judged."""
 
@@ -74,7 +74,7 @@ class Question:
     client: Client | None = None  # whose points are spent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """The answer's bytes; `executed` is False where the request itself was refused before execution."""
 
@@ -162,15 +162,13 @@ class Engine:
             raise _NotAsked(_refused(entries, QueryInvalid.status))
         operation = document.operation(question.operation_name)
         self._check_kind(document, operation, question)
-        given = Given(scope, self.clock())
-        coerced = get_variable_values(
-            self.schema, operation.variable_definitions or (), dict(question.variables), 5, hide_suggestions=True
-        )
-        if isinstance(coerced, list):
-            entries = [located(each, scope.lang, scope.request_id, VariablesInvalid) for each in coerced]
+        name = operation.name.value if operation.name else ""
+        found = coerced(self.schema, operation, document.signatures[name], question.variables)
+        if isinstance(found, list):
+            entries = [located(each, scope.lang, scope.request_id, VariablesInvalid) for each in found]
             raise _NotAsked(_refused(entries, VariablesInvalid.status))
-        given.variables = coerced.coerced
-        price = document.prices[operation.name.value if operation.name else ""]
+        given = Given(scope, self.clock(), found)
+        price = document.prices[name]
         cost = price.read(given.variables)
         refuse_dear(cost, self.documents.limits)
         return _Asked(document, operation, question, given, price, cost)
@@ -313,7 +311,7 @@ class TransactionalExecutor(Executor[Any]):
         return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
     """What is carried out."""
 

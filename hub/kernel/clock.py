@@ -16,9 +16,10 @@ class Now:
 
     def today(self, zone: Zone) -> date:
         """The calendar date in a zone."""
-        return self.instant.astimezone(ZoneInfo(zone.value)).date()
+        return self.instant.astimezone(_ZONES[zone]).date()
 
 
+_ZONES = {zone: ZoneInfo(zone.value) for zone in Zone}
 Clock = Callable[[], Now]
 
 

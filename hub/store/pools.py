@@ -55,7 +55,7 @@ class Pool:
         """A connection, to be given back by `give` or `mend`; TimeoutError after ten seconds without one."""
         while self.idle:
             connection = self.idle.pop()
-            if not connection.is_closed():
+            if _open(connection):
                 return connection
             await self.mend(connection)
         self.waiting += 1
@@ -67,7 +67,7 @@ class Pool:
 
     async def give(self, connection: Connection) -> None:
         """Give back a connection whose last statement ended well."""
-        if self.waiting or self.driver.is_closing() or connection.is_in_transaction() or connection.is_closed():
+        if self.waiting or self.driver.is_closing() or not _open(connection) or connection.is_in_transaction():
             await self.mend(connection)
         else:
             self.idle.append(connection)
@@ -152,6 +152,14 @@ async def open_pool(dsn: str, options: PoolOptions) -> Pool:
         server_settings=settings,
     )
     return Pool(driver)
+
+
+def _open(connection: Connection) -> bool:
+    """Whether it can be used: the driver takes back one that has ended, whoever holds it."""
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:
+        return False
 
 
 async def _clean(connection: Connection) -> None:

@@ -37,11 +37,11 @@ class StaleVersion(Conflict):
 
 
 def settings_of(scope: Scope) -> Settings:
-    """The settings a scope puts into force, in a fixed order."""
+    """The settings a scope puts into force, in a fixed order: those that the policies for its reader look at."""
     found: list[tuple[str, str]] = []
     if scope.tenant is not None:
         found.append(("hub.tenant", str(scope.tenant.id)))
-    if scope.tenants:
+    if scope.reader is Reader.OUTSIDE and scope.tenants:
         found.append(("hub.tenants", _array(str(tenant.id) for tenant in scope.tenants)))
     if scope.villages:
         found.append(("hub.villages", _array(str(village) for village in scope.villages)))

@@ -40,7 +40,7 @@ class TenantUnknown(NotFound):
     hint = "Send the region code of a kecamatan that uses the hub, such as 63.01.01."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visit:
     """What a request shows at the gate."""
 
@@ -53,7 +53,7 @@ class Visit:
     purpose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """Who came in, and what the answer may tell a browser."""
 

@@ -9,6 +9,7 @@ import pytest
 from hub.entrypoints import asking
 from hub.entrypoints.asking import BodyTooSlow, HeaderRepeated
 from hub.entrypoints.strict_json import LEVELS, BodyMalformed, read
+from hub.graph.limits import Limits
 from tests.client import Client
 
 TINY = b'{"query": "{ __typename }"}'
@@ -153,7 +154,7 @@ def test_a_list_may_come_in_parts() -> None:
 )
 def test_what_is_wrong_with_a_query_string_is_said(raw: bytes, problem: str) -> None:
     with pytest.raises(BodyMalformed) as refused:
-        asking.from_query(raw)
+        asking.from_query(raw, Limits())
     assert refused.value.params == {"problem": problem}
 
 

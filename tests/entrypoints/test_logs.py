@@ -1,5 +1,6 @@
 """The log's lines: JSON, without a person's data."""
 
+import asyncio
 import io
 import logging
 import sys
@@ -52,6 +53,33 @@ def test_a_number_of_sixteen_digits_is_never_written(stream: io.StringIO) -> Non
 def test_an_id_that_is_digits_by_chance_is_kept(stream: io.StringIO) -> None:
     structlog.get_logger().info("request", request_id=NIK * 2)
     assert lines(stream)[0]["request_id"] == NIK * 2
+
+
+async def test_lines_of_requests_are_written_together_after_a_moment(stream: io.StringIO) -> None:
+    logs.request(request_id="a", status=200, tenant=None)
+    logs.request(request_id="b", status=429, tenant="63.01.01")
+    assert stream.getvalue() == ""
+    await asyncio.sleep(logs.HELD_SECONDS * 2)
+    first, second = lines(stream)
+    assert first.pop("timestamp") <= second.pop("timestamp")
+    assert first == {"event": "request", "level": "info", "request_id": "a", "status": 200, "tenant": None}
+    assert (second["request_id"], second["status"], second["tenant"]) == ("b", 429, "63.01.01")
+
+
+async def test_another_line_brings_those_before_it(stream: io.StringIO) -> None:
+    logs.request(request_id="a")
+    structlog.get_logger().warning("bucket")
+    assert [each["event"] for each in lines(stream)] == ["request", "bucket"]
+
+
+def test_what_one_loop_left_is_written_by_the_next(stream: io.StringIO) -> None:
+    async def ask(number: int, seconds: float) -> None:
+        logs.request(number=number)
+        await asyncio.sleep(seconds)
+
+    asyncio.run(ask(1, 0))
+    asyncio.run(ask(2, logs.HELD_SECONDS * 2))
+    assert [each["number"] for each in lines(stream)] == [1, 2]
 
 
 def test_an_exception_is_told_by_its_type_and_place(stream: io.StringIO) -> None:

@@ -68,7 +68,7 @@ async def test_an_outsider_may_record_and_read_nothing_of_it(outside: Pool, admi
     await say(outside, CommitmentSigned(object_id=new_id()), under=under)
 
     assert await admin.fetchval("select count(*) from journal_entry") == 1
-    async with outside.acquire() as connection:
+    async with outside.connection() as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.fetch("select id from journal_entry")
 

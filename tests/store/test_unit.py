@@ -79,11 +79,11 @@ def test_a_scope_puts_its_settings_into_force_in_a_fixed_order() -> None:
     full = Scope(Reader.API, "CAMAT", frozenset(), (one,), villages=(village,), party=party, subject=subject)
     assert settings_of(full) == (
         ("hub.tenant", "1"),
-        ("hub.tenants", "{1}"),
         ("hub.villages", f"{{{village}}}"),
         ("hub.party", str(party)),
         ("hub.subject", str(subject)),
     )
+    assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one,))) == (("hub.tenant", "1"), ("hub.tenants", "{1}"))
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one, other))) == (("hub.tenants", "{1,2}"),)
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset())) == ()
 
@@ -91,8 +91,7 @@ def test_a_scope_puts_its_settings_into_force_in_a_fixed_order() -> None:
 def test_entering_numbers_its_arguments_after_those_of_the_body() -> None:
     scope = make.camat(TenantRef(1, "63.01.01", Zone.WITA))
     assert entering(scope, "select $1", first=2) == (
-        "select case when set_config('hub.tenant', $2, true) is not null "
-        "and set_config('hub.tenants', $3, true) is not null then (select $1) end"
+        "select case when set_config('hub.tenant', $2, true) is not null then (select $1) end"
     )
     assert entering(Scope(Reader.OUTSIDE, "x", frozenset()), "select 1", first=1) == "select (select 1)"
 

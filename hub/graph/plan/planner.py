@@ -2,7 +2,7 @@
 
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +13,8 @@ from hub.graph.plan.compiler import Compiler
 from hub.graph.plan.tree import Reader
 from hub.graph.plan.wire import NotPlannable
 from hub.graph.withholding import withheld_fields
-from hub.kernel.scope import Scope
 from hub.store import sql
-from hub.store.unit import entering, settings_of
+from hub.store.unit import entering
 
 __all__ = ["NotPlannable", "Plan", "Plans"]
 
@@ -25,7 +24,7 @@ class Plan:
     """A compiled operation."""
 
     statement: sql.Statement  # entering and body as one; the names are those of the body's arguments
-    binds: Binds
+    readers: tuple[Callable[[Given], Any], ...]  # of the body's arguments, in their order
     withheld: tuple[str, ...]
 
     @property
@@ -35,8 +34,7 @@ class Plan:
 
     def arguments(self, given: Given) -> sql.Arguments:
         """The positional arguments: the body's, then the scope's settings. Raises what a conversion refuses."""
-        settings = tuple(value for _, value in settings_of(given.scope))
-        return self.statement.arguments(self.binds.values(given)) + settings
+        return (*[read(given) for read in self.readers], *[value for _, value in given.settings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ class Plans:
         `id_types` are the types behind the ids given to `node` and `nodes`, where the document uses them.
         """
         name = operation.name.value if operation.name else ""
-        key = (document, name, shape(dict(given.variables)), scope_shape(given.scope), id_types)
+        key = (document, name, shape(given.variables), scope_shape(given), id_types)
         known = self.kept.get(key)
         if known is None:
             known = self._keep(key, self._make(operation, fragments, given))
@@ -117,7 +115,26 @@ def compile_plan(
     statement = sql.prepare(body)
     text = entering(scope, statement.text, first=len(statement.names) + 1)
     hidden = withheld_fields(schema, reader, binds, [operation.selection_set])
-    return Plan(replace(statement, text=text), binds, hidden)
+    readers = tuple(_reader(statement, name, binds) for name in statement.names)
+    return Plan(replace(statement, text=text), readers, hidden)
+
+
+def _reader(statement: sql.Statement, name: str, binds: Binds) -> Callable[[Given], Any]:
+    """What reads an argument from a request, as the driver takes it."""
+    read = binds.getters.get(name)
+    if read is None:
+        constant = statement.constants[name]
+        read = lambda _given: constant  # noqa: E731  # as those of binds
+    convert = statement.converters.get(name)
+    return read if convert is None else _converted(read, convert)
+
+
+def _converted(read: Callable[[Given], Any], convert: Callable[[Any], Any]) -> Callable[[Given], Any]:
+    def converted(given: Given) -> Any:
+        found = read(given)
+        return None if found is None else convert(found)
+
+    return converted
 
 
 def estimate(key: Any, made: Plan | str) -> int:
@@ -130,13 +147,14 @@ def estimate(key: Any, made: Plan | str) -> int:
     if isinstance(made, str):
         return found + sys.getsizeof(made)
     names = sum(map(len, made.statement.names))
-    return found + sys.getsizeof(made.text) + names + _BYTES_OF_AN_ARGUMENT * len(made.binds.getters)
+    return found + sys.getsizeof(made.text) + names + _BYTES_OF_AN_ARGUMENT * len(made.readers)
 
 
 _BYTES_OF_ANY, _BYTES_OF_A_SHAPE, _BYTES_OF_AN_ARGUMENT = 2_000, 4, 1_000
 
 
-def scope_shape(scope: Scope) -> Any:
-    """What of a scope decides a statement's text."""
-    settings = tuple(name for name, _ in settings_of(scope))
-    return (scope.reader, scope.permissions, settings, scope.lang)
+def scope_shape(given: Given) -> Any:
+    """What of a request's scope decides a statement's text."""
+    scope = given.scope
+    single = scope.tenant is not None
+    return (scope.reader, single, scope.permissions, tuple([name for name, _ in given.settings]), scope.lang)
