@@ -9,7 +9,8 @@ from graphql.execution.values import get_variable_values
 from hub.graph.variables import coerced, signature
 
 SCHEMA: GraphQLSchema = build_schema(
-    "scalar Date enum Sex { MALE FEMALE } input Page { first: Int } type Query { a(x: String, y: ID, z: Boolean, w: Float): Int }"
+    "scalar Date enum Sex { MALE FEMALE } input Page { first: Int } "
+    "type Query { a(x: String, y: ID, z: Boolean, w: Float): Int }"
 )
 VALUES: tuple[Any, ...] = (
     None,
