@@ -31,9 +31,9 @@ T = TypeVar("T")
 MODES = "off: free queries; allow: also documents of the app; only: no free queries, which a public key gets."
 PUBLISHED = frozenset({Permission.READ_PUBLISHED})
 
-village = typer.Typer(help="The villages of a kecamatan.", no_args_is_help=True)
-tenant = typer.Typer(help="Kecamatan and agencies that use the hub.", no_args_is_help=True)
-key = typer.Typer(help="API keys of apps and machines.", no_args_is_help=True)
+village = typer.Typer(no_args_is_help=True)
+tenant = typer.Typer(no_args_is_help=True)
+key = typer.Typer(no_args_is_help=True)
 
 
 class DateMalformed(BadInput):
@@ -134,14 +134,6 @@ DocumentsOption = Annotated[
     ),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the decree or of the request.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(tenant, name="tenant")
-    app.add_typer(village, name="village")
-    app.add_typer(key, name="key")
-    app.command(help="Give somebody a role in a tenant.")(grant)
 
 
 # Tenants
