@@ -14,6 +14,7 @@ from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.entrypoints import onboarding, place
 from hub.entrypoints.voice import Voice, voice_of
+from hub.kernel.clock import system_clock
 from hub.kernel.errors import BadInput, NotFound
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Zone
@@ -150,7 +151,7 @@ def add_tenant(
     """A kecamatan gets its office and the villages of its region."""
 
     async def work(owner: Connection) -> onboarding.Added:
-        return await onboarding.add(owner, kind=kind, code=code, name=name, zone=zone)
+        return await onboarding.add(owner, kind=kind, code=code, name=name, zone=zone, now=system_clock())
 
     added = as_owner(work)
     voice_of(ctx).tell(

@@ -87,7 +87,7 @@ def opensid(
         await place.check(here)
         async with place.owner(here) as owner:
             tenant = await admin.find_tenant(owner, str(code.parent))
-        scope = admin.operator(tenant, lang=voice.lang)
+        scope = admin.operator(tenant, lang=voice.lang, command="import")
         pool = await open_pool(here.dsn(Reader.API.value), PoolOptions(settings.pool_size, 0))
         try:
             with shown(voice) as tell:
