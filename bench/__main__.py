@@ -14,8 +14,8 @@ from bench import contenders, data, guard, measure, memory, report
 from bench.contenders import NOTES, Server
 from bench.load import Client, cell, compare, requests_of
 from bench.operations import CONTENDERS, FLOOR, HUB, OPERATIONS, PEER, Asked, variants
+from hub.means import dsn_for
 from hub.store import embedded
-from hub.wiring import dsn_for
 
 FOLDER = Path(__file__).parent / ".data"
 WARM_SECONDS = 1.5

@@ -14,7 +14,7 @@ import asyncpg
 
 from bench.data import DATABASE
 from bench.operations import FLOOR, HUB, PEER, PLAIN, RESOLVERS
-from hub.wiring import dsn_for
+from hub.means import dsn_for
 
 HERE = Path(__file__).parent
 PEER_FOLDER = HERE / "servers" / "peer"

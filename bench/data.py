@@ -27,6 +27,7 @@ from hub.domains.villages.model import Village
 from hub.kernel import names
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import TenantRef, Zone
+from hub.means import dsn_for
 from hub.store import migrate
 from hub.store.bulk import insert_many
 from hub.store.unit import Unit
@@ -34,7 +35,6 @@ from hub.tenants import administration as admin
 from hub.tenants import keyfile
 from hub.tenants.model import KeyKind, PrincipalKind, Tenant, TenantKind
 from hub.tenants.permissions import Role
-from hub.wiring import dsn_for
 
 DATABASE = "bench"
 VERSION = 1  # of the rows below; a folder of another version is refused

@@ -3,8 +3,6 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from hub.graph.documents import Documents
 from hub.graph.execution import Engine
@@ -15,6 +13,7 @@ from hub.integrations.http import GuardedClient
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
+from hub.means import hold_keys
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, Pools, open_pools
@@ -107,30 +106,3 @@ def rates_of(settings: Settings) -> Rates:
         client=Rate.of("client", settings.rate_client, settings.rate_client_per_second),
         meters={"identity": identity},
     )
-
-
-def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:
-    """The hub's keys, kept up to date; KeysMissing says how to make them."""
-    outside = None if settings.demo else settings.data
-    return KeyHolder(keys_path(settings), clock=clock, monotonic=time.monotonic, outside=outside)
-
-
-def load_keys(settings: Settings, clock: Clock) -> KeyRing:
-    """The hub's keys as of now, for a command that ends soon."""
-    return hold_keys(settings, clock).ring()
-
-
-def keys_path(settings: Settings) -> Path:
-    """Where the hub's keys lie."""
-    return settings.keys_file or Path("keys.json")
-
-
-def dsn_for(base: str, role: str, database: str, password: str | None = None) -> str:
-    """The address of a role's login on a server given by any of its addresses."""
-    parts = urlsplit(base)
-    host = parts.netloc.rpartition("@")[2]
-    user = f"{role}:{quote(password, safe='')}" if password else role
-    return urlunsplit((parts.scheme, f"{user}@{host}", f"/{database}", parts.query, ""))
-
-
-READERS = (Reader.API, Reader.OUTSIDE, Reader.WORKER)

@@ -10,10 +10,11 @@ import asyncpg
 import pytest
 
 from hub.kernel.clock import system_clock
+from hub.means import READERS, dsn_for
 from hub.settings import Settings
 from hub.store import migrate
 from hub.tenants import keyfile
-from hub.wiring import READERS, Hub, dsn_for, open_hub
+from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.client import Client, client_of
 from tests.world.build import Place, World, build_world

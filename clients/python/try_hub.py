@@ -15,11 +15,23 @@ from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_type_hints
+from uuid import uuid4
 
-from generated import Client, Connectivity, GraphQLClientHttpError, RegionLevel
+from generated import (
+    Client,
+    CommitmentType,
+    Connectivity,
+    CreateCommitmentInput,
+    GraphQLClientHttpError,
+    PartnerKind,
+    PartnerLevel,
+    RegionLevel,
+    RegisterPartnerOrganizationInput,
+)
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 EXAMPLES = Path(__file__).parents[2] / "hub/schema/examples"
+PARTNER = "PKK Kecamatan Takisung"
 LAX = ConfigDict(arbitrary_types_allowed=True)  # the generator's mark for "not given" is no model
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -78,8 +90,14 @@ def snake(name: str) -> str:
 def typed(method: Callable[..., Any], variables: dict[str, Any]) -> dict[str, Any]:
     """The variables as the method's annotations want them: text becomes a day, a word an enum's."""
     hints = get_type_hints(method)
-    parsers = {name: TypeAdapter(hints[name], config=LAX) for name in map(snake, variables)}
+    parsers = {name: parser(hints[name]) for name in map(snake, variables)}
     return {snake(name): parsers[snake(name)].validate_python(value) for name, value in variables.items()}
+
+
+def parser(hint: Any) -> TypeAdapter[Any]:
+    """Of an annotation; an input is a model, which has its own rules."""
+    model = isinstance(hint, type) and issubclass(hint, BaseModel)
+    return TypeAdapter(hint, config=None if model else LAX)
 
 
 def every_example(trial: Trial) -> None:
@@ -118,6 +136,31 @@ def as_a_program(trial: Trial) -> None:
     trial.hold("typed: a word of a vocabulary", region.level, RegionLevel.REGENCY)
 
 
+def changes(trial: Trial) -> None:
+    """A change: a key for the intention, sent again where no answer came; refusals are read from the payload."""
+    officer = trial.client("officer")
+    given = CreateCommitmentInput(
+        idempotencyKey=str(uuid4()),
+        type=CommitmentType.SERVICE_PLEDGE,
+        title="Maklumat pelayanan (uji coba)",
+        object="Pelayanan administrasi",
+        plannedOn=date(2027, 1, 4),
+    )
+    made = officer.record_commitment(given).create_commitment
+    again = officer.record_commitment(given).create_commitment
+    assert made.commitment
+    draft = (made.user_errors, made.replayed, made.commitment.version, made.commitment.planned_on)
+    trial.hold("typed: a change is made", draft, ([], False, 1, given.planned_on))
+    trial.hold("typed: sent again it is told, not made", (again.replayed, again.commitment), (True, made.commitment))
+
+    taken = RegisterPartnerOrganizationInput(
+        idempotencyKey=str(uuid4()), name=PARTNER, kind=PartnerKind.PKK, level=PartnerLevel.KECAMATAN
+    )
+    no = officer.register_partner(taken).register_partner_organization
+    said = ([each.code for each in no.user_errors], no.partner_organization)
+    trial.hold("typed: a refusal is an answer", said, (["ORGANIZATION_EXISTS"], None))
+
+
 def refusals(trial: Trial) -> None:
     """What a program meets when the hub says no."""
     stranger = Client(url=trial.url, headers={"Authorization": "Bearer hub_pub_1_not-a-key"})
@@ -136,6 +179,7 @@ def main(url: str, file: str) -> int:
     print(f"Python client, {url}")
     every_example(trial)
     as_a_program(trial)
+    changes(trial)
     refusals(trial)
     return trial.failed
 

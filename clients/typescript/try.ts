@@ -4,17 +4,21 @@
  *
  *     node build/try.js http://127.0.0.1:8000/graphql .demo/demo-keys.json
  */
+import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type OperationDefinitionNode, buildSchema, parse } from "graphql";
 import * as generated from "./generated/graphql.js";
 import {
+  type CreateCommitmentInput,
   type RegionCodesQuery,
   type TypedDocumentString,
   type WeaklyConnectedVillagesQuery,
   KecamatanProfileDocument,
   PublishedCommitmentsDocument,
+  RecordCommitmentDocument,
   RegionCodesDocument,
+  RegisterPartnerDocument,
   WeaklyConnectedVillagesDocument,
 } from "./generated/graphql.js";
 import { type Hub, Refused, ask } from "./hub.js";
@@ -30,6 +34,8 @@ type AnyDocument = TypedDocumentString<unknown, Record<string, unknown>>;
 
 const CONTRACT = process.env["HUB_SCHEMA"] ?? "../../hub/schema/schema.graphql";
 const EXAMPLES = process.env["HUB_EXAMPLES"] ?? "../../hub/schema/examples";
+
+const PARTNER = "PKK Kecamatan Takisung";
 
 const WRONG = [
   "data.kecamatan.name: null, which String! forbids",
@@ -109,6 +115,28 @@ async function asAnApplication(hub: (audience: string) => Hub): Promise<void> {
   hold("typed: a level of the tree", differs([region.region?.level, region.region?.parent?.code], ["REGENCY", "63"]));
 }
 
+/** A change: a key for the intention, sent again where no answer came; refusals are read from the payload. */
+async function changes(hub: (audience: string) => Hub): Promise<void> {
+  const officer = hub("officer");
+  const input: CreateCommitmentInput = {
+    idempotencyKey: randomUUID(),
+    type: "SERVICE_PLEDGE",
+    title: "Maklumat pelayanan (uji coba)",
+    object: "Pelayanan administrasi",
+    plannedOn: "2027-01-04",
+  };
+  const { createCommitment: made } = await ask(officer, RecordCommitmentDocument, { input });
+  const { createCommitment: again } = await ask(officer, RecordCommitmentDocument, { input });
+  const draft = [made.userErrors, made.replayed, made.commitment?.version, made.commitment?.plannedOn];
+  hold("typed: a change is made", differs(draft, [[], false, 1, "2027-01-04"]));
+  hold("typed: sent again it is told, not made", differs([again.replayed, again.commitment], [true, made.commitment]));
+
+  const taken = { idempotencyKey: randomUUID(), name: PARTNER, kind: "PKK", level: "KECAMATAN" } as const;
+  const { registerPartnerOrganization: no } = await ask(officer, RegisterPartnerDocument, { input: taken });
+  const codes = no.userErrors.map((each) => each.code);
+  hold("typed: a refusal is an answer", differs([codes, no.partnerOrganization], [["ORGANIZATION_EXISTS"], null]));
+}
+
 /** What an application meets when the hub says no. */
 async function refusals(hub: (audience: string) => Hub): Promise<void> {
   const said = async (asked: Promise<unknown>) => asked.then(() => "answered", (error: unknown) => (error as Refused).code);
@@ -124,6 +152,8 @@ export async function mistakes(app: Hub): Promise<void> {
   await ask(app, KecamatanProfileDocument, { code: 63 });
   // @ts-expect-error no such connectivity
   await ask(app, WeaklyConnectedVillagesDocument, { connectivity: ["SOMETIMES"] });
+  // @ts-expect-error a change needs a key of its own
+  await ask(app, RegisterPartnerDocument, { input: { name: PARTNER, kind: "PKK", level: "KECAMATAN" } });
   // @ts-expect-error the operation does not ask for the population of villages
   (await ask(app, WeaklyConnectedVillagesDocument, {})).villages?.nodes[0]?.population;
 }
@@ -139,4 +169,5 @@ const hub = (audience: string): Hub => {
 console.log(`TypeScript client, ${url}`);
 await everyExample(hub);
 await asAnApplication(hub);
+await changes(hub);
 await refusals(hub);

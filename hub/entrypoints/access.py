@@ -14,6 +14,7 @@ from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.entrypoints import onboarding, place
 from hub.entrypoints.voice import Voice, voice_of
+from hub.kernel.clock import system_clock
 from hub.kernel.errors import BadInput, NotFound
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Zone
@@ -31,9 +32,9 @@ T = TypeVar("T")
 MODES = "off: free queries; allow: also documents of the app; only: no free queries, which a public key gets."
 PUBLISHED = frozenset({Permission.READ_PUBLISHED})
 
-village = typer.Typer(help="The villages of a kecamatan.", no_args_is_help=True)
-tenant = typer.Typer(help="Kecamatan and agencies that use the hub.", no_args_is_help=True)
-key = typer.Typer(help="API keys of apps and machines.", no_args_is_help=True)
+village = typer.Typer(no_args_is_help=True)
+tenant = typer.Typer(no_args_is_help=True)
+key = typer.Typer(no_args_is_help=True)
 
 
 class DateMalformed(BadInput):
@@ -136,14 +137,6 @@ DocumentsOption = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: number of the decree or of the request.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(tenant, name="tenant")
-    app.add_typer(village, name="village")
-    app.add_typer(key, name="key")
-    app.command(help="Give somebody a role in a tenant.")(grant)
-
-
 # Tenants
 
 
@@ -158,7 +151,7 @@ def add_tenant(
     """A kecamatan gets its office and the villages of its region."""
 
     async def work(owner: Connection) -> onboarding.Added:
-        return await onboarding.add(owner, kind=kind, code=code, name=name, zone=zone)
+        return await onboarding.add(owner, kind=kind, code=code, name=name, zone=zone, now=system_clock())
 
     added = as_owner(work)
     voice_of(ctx).tell(

@@ -20,6 +20,8 @@ from hub.schema.evolution.changes import Weight
 from hub.schema.evolution.releases import Release, UnknownRelease
 from hub.schema.evolution.verdict import Judged, breaking, judge
 
+graph = typer.Typer(no_args_is_help=True)
+
 BREAKS = 1  # exit code where a change stands in the way
 
 
@@ -30,18 +32,13 @@ class BadDocument(Faulty):
     hint = "Correct the file, or take it out of the folder of documents."
 
 
-def register(graph: typer.Typer) -> None:
-    """Add the commands."""
-    graph.command("print", help="Print the schema as GraphQL.")(print_)
-    graph.command("check", help="Compare the schema with a released one; exit code 1 where it breaks clients.")(check)
-    graph.command("release", help="Keep the schema as released under a version.")(release)
-
-
+@graph.command("print", help="Print the schema as GraphQL.")
 def print_(ctx: typer.Context) -> None:
     """The schema, as committed in hub/schema/schema.graphql."""
     voice_of(ctx).show(print_schema(schema()))
 
 
+@graph.command(help="Compare the schema with a released one; exit code 1 where it breaks clients.")
 def check(
     ctx: typer.Context,
     against: Annotated[str | None, typer.Option(help="Version to compare with; else the newest.")] = None,
@@ -74,6 +71,7 @@ def check(
         raise typer.Exit(BREAKS)
 
 
+@graph.command(help="Keep the schema as released under a version.")
 def release(
     ctx: typer.Context,
     version: Annotated[str, typer.Argument(help="Version, such as 1.2.0.")],

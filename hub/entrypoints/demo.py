@@ -7,7 +7,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Annotated
 
+import typer
 import uvloop
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -15,9 +17,9 @@ from hub.demo import keys as demo_keys
 from hub.demo import load
 from hub.demo.keys import DemoKey
 from hub.domains.imports.model import RowAction
-from hub.entrypoints import examples, logs, manifest_files, place, serve
+from hub.entrypoints import examples, logs, manifest_files, migrating, place, serve
 from hub.entrypoints.place import Place
-from hub.entrypoints.voice import Voice
+from hub.entrypoints.voice import Voice, voice_of
 from hub.integrations.opensid.importing import import_file
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.keyring import KeyRing
@@ -62,6 +64,18 @@ class Wish:
     people: bool = True
 
 
+def demo(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    data: Annotated[Path, typer.Option(help="Folder for the demo's data.")] = Path(".demo"),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
+    people: Annotated[bool, typer.Option(help="With the village registers, which take a minute or two.")] = True,
+) -> None:
+    """Serve the demo."""
+    run(Wish(data, host, port, people=people), voice_of(ctx))
+
+
 def run(wish: Wish, voice: Voice) -> None:
     """Serve the demo until a signal; the first start loads it, later ones take seconds."""
     settings = _settings(wish)
@@ -94,7 +108,7 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
     clock: Clock = system_clock
     with suppress(KeysExist):
         keyfile.create(settings.data / "keys.json", now=clock().instant)
-    await place.prepare(here)
+    await migrating.prepare(here)
     hub = await open_hub(settings, here.readers(), clock=clock)
     try:
         async with place.owner(here) as owner:

@@ -29,7 +29,7 @@ from hub.tenants import manifests as keeping
 from hub.tenants.manifests import NoSuchDocument, Pushed, Stored, Version
 from hub.tenants.model import Tenant
 
-documents = typer.Typer(help="Trusted documents: the operations that an app may send.", no_args_is_help=True)
+documents = typer.Typer(no_args_is_help=True)
 
 TenantOption = Annotated[str, typer.Option("--tenant", help="Code of the tenant, such as 63.01.01.")]
 AppOption = Annotated[str, typer.Option("--app", help="Name of the app.")]
@@ -41,11 +41,6 @@ class DocumentsRefused(BadInput):
 
     code = "DOCUMENTS_REFUSED"
     hint = "Correct the documents named above and push again."
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.add_typer(documents, name="documents")
 
 
 @documents.command(help="Store the documents of a version of an app, all or none, and put it in force.")

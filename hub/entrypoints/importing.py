@@ -24,10 +24,13 @@ from hub.kernel.clock import system_clock
 from hub.kernel.errors import BadInput
 from hub.kernel.region_code import RegionCode, RegionLevel
 from hub.kernel.scope import Reader
+from hub.means import load_keys
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, open_pool
 from hub.tenants import administration as admin
-from hub.wiring import load_keys
+
+imports = typer.Typer(no_args_is_help=True)
+imports.callback()(lambda: None)  # keeps `opensid` a command of its own, though there is only one
 
 PARTLY = 1
 SHOWN = 20
@@ -54,14 +57,7 @@ class ActionUnknown(BadInput):
     hint = "Write --confirm with one or more of: new, changed, died, moved, missing; with commas between."
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    imports = typer.Typer(help="Import population files into the register.", no_args_is_help=True)
-    imports.callback()(lambda: None)  # keeps `opensid` a command of its own, though there is only one
-    imports.command("opensid", help="Import a village's OpenSID workbook.")(opensid)
-    app.add_typer(imports, name="import")
-
-
+@imports.command(help="Import a village's OpenSID workbook.")
 def opensid(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="The workbook (.xlsx).")],
@@ -91,7 +87,7 @@ def opensid(
         await place.check(here)
         async with place.owner(here) as owner:
             tenant = await admin.find_tenant(owner, str(code.parent))
-        scope = admin.operator(tenant, lang=voice.lang)
+        scope = admin.operator(tenant, lang=voice.lang, command="import")
         pool = await open_pool(here.dsn(Reader.API.value), PoolOptions(settings.pool_size, 0))
         try:
             with shown(voice) as tell:

@@ -1,19 +1,22 @@
-"""Taking in a new tenant: a kecamatan comes with its office and the villages of its region."""
+"""Taking in a new tenant: a kecamatan comes with its office and the villages of its region, told in its journal."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
-from sqlmodel import SQLModel
+from sqlalchemy import select
 
+from hub.domains.kecamatan import actions as offices
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.regions.model import Region, RegionLevel
+from hub.domains.villages import actions as homes
 from hub.domains.villages.model import Village, VillageKind
+from hub.kernel.clock import Now
 from hub.kernel.errors import BadInput, NotFound
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import TenantRef, Zone
 from hub.store import sql
 from hub.store.base import table
 from hub.store.pools import Connection
+from hub.store.unit import Unit
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 
@@ -52,7 +55,9 @@ class Added:
     villages: int
 
 
-async def add(owner: Connection, *, kind: TenantKind, code: str, name: str | None, zone: Zone | None) -> Added:
+async def add(
+    owner: Connection, *, kind: TenantKind, code: str, name: str | None, zone: Zone | None, now: Now
+) -> Added:
     """Add a tenant with what belongs to it, whole or not at all."""
     chosen = zone or zone_of(code)
     async with owner.transaction():
@@ -66,7 +71,7 @@ async def add(owner: Connection, *, kind: TenantKind, code: str, name: str | Non
             raise NotKecamatan(given=code)
         full = name or str(region["name"])
         made = await admin.add_tenant(owner, kind=kind, code=region["code"], name=full, zone=chosen)
-        return Added(full, chosen, await install(owner, made, full))
+        return Added(full, chosen, await install(owner, made, full, now))
 
 
 async def find_region(owner: Connection, code: str) -> sql.Row:
@@ -78,7 +83,7 @@ async def find_region(owner: Connection, code: str) -> sql.Row:
     return found[0]
 
 
-async def install(owner: Connection, tenant: TenantRef, name: str) -> int:
+async def install(owner: Connection, tenant: TenantRef, name: str, now: Now) -> int:
     """The office and the villages in force of its region; how many villages."""
     statement = select(_REGION).where(_REGION.c.parent_code == tenant.code, _REGION.c.valid_to.is_(None))
     below = await sql.fetch(owner, statement.order_by(_REGION.c.code))
@@ -91,8 +96,9 @@ async def install(owner: Connection, tenant: TenantRef, name: str) -> int:
     )
     villages = [_village(tenant, each) for each in below]
     async with admin.entered(owner, tenant.id):
-        for row in (office, *villages):
-            await _insert(owner, row)
+        unit = Unit(owner, admin.operator(tenant, lang="id", command="tenant add"), now)
+        await offices.take_in(unit, office)
+        await homes.take_in(unit, villages)
     return len(villages)
 
 
@@ -114,8 +120,3 @@ def _village(tenant: TenantRef, region: sql.Row) -> Village:
         kind=kind.value,
         aliases=list(region["aliases"]),
     )
-
-
-async def _insert(owner: Connection, row: SQLModel) -> None:
-    prepared = sql.prepare(insert(table(type(row))))
-    await owner.execute(prepared.text, *prepared.arguments(row.model_dump()))

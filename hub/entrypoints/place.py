@@ -8,17 +8,16 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import asyncpg
 
-from hub.domains.regions import loader
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import Faulty, Unavailable
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
+from hub.means import READERS, dsn_for, load_keys
 from hub.settings import Settings
 from hub.store import embedded, migrate
 from hub.store.embedded import AlreadyRunning, Cluster
 from hub.store.pools import Connection
 from hub.store.roles import ROLES
-from hub.wiring import READERS, dsn_for, load_keys
 
 OWNER = "hub_owner"
 UNKNOWN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)  # the login or the database
@@ -148,16 +147,6 @@ def remote(settings: Settings, address: str) -> Place:
     return Place(address, database, ring, address if user and user not in ROLES else None)
 
 
-async def prepare(place: Place) -> None:
-    """Roles, database and every migration, then the region codes where there are none."""
-    if place.administrator:
-        await prepare_server(place, place.administrator)
-    async with owner(place) as connection:
-        await migrate.upgrade(place.dsn(OWNER))
-        if not await loader.count(connection):
-            await loader.load(connection)
-
-
 async def prepare_server(place: Place, administrator: str) -> None:
     """Roles and database, by a superuser's address."""
     try:
@@ -197,6 +186,16 @@ async def owner(place: Place) -> AsyncIterator[Connection]:
         raise RolesMissing from None
     except SILENT as error:
         raise NoServer from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def connected(dsn: str) -> AsyncIterator[Connection]:
+    """A connection of whoever the address names."""
+    connection = await asyncpg.connect(dsn)
     try:
         yield connection
     finally:

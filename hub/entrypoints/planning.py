@@ -79,11 +79,6 @@ class Shown:
     explained: tuple[str, ...] = ()
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("plan", help="Show how an operation would be answered for a role: its plan, its SQL, its costs.")(plan)
-
-
 def plan(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="File with the GraphQL document.")],

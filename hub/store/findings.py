@@ -216,8 +216,8 @@ class Fault(StrEnum):
         "SEALER_LAG",
         "Entri jurnal menunggu terlalu lama untuk disegel",
         "Journal entries have been waiting too long for the sealer",
-        "Jalankan `hub worker` dan baca catatannya.",
-        "Run `hub worker` and read its log.",
+        "Jalankan hub (`hub serve`), yang menyegelnya, dan baca catatannya.",
+        "Run the hub (`hub serve`), which seals them, and read its log.",
     )
     KEYS = (
         "KEYS",

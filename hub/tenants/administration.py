@@ -126,12 +126,12 @@ async def set_status(owner: Connection, code: str, status: TenantStatus) -> None
         raise NoSuchTenant(code=code)
 
 
-def operator(tenant: Tenant, *, lang: str) -> Scope:
+def operator(tenant: Tenant | TenantRef, *, lang: str, command: str) -> Scope:
     """The scope of whoever runs the command line: a machine's, and no principal stands behind it in the journal."""
     role = Role.INTEGRATION
     ref = TenantRef(tenant.id, tenant.code, Zone(tenant.zone))
     permissions = frozenset(ROLES[role])
-    return Scope(STANDINGS[role].reader, role.value, permissions, (ref,), request_id="hub import", lang=lang)
+    return Scope(STANDINGS[role].reader, role.value, permissions, (ref,), request_id=f"hub {command}", lang=lang)
 
 
 async def add_principal(owner: Connection, tenant: int, *, kind: PrincipalKind, name: str) -> UUID:

@@ -19,13 +19,14 @@ from hub.journal import sealer
 from hub.journal.verify import verify
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import Reader
+from hub.means import READERS
 from hub.settings import Settings
 from hub.store.base import table
 from hub.store.pools import Connection
 from hub.store.unit import connected
 from hub.tenants import administration as admin
 from hub.tenants import keyfile
-from hub.wiring import READERS, Hub, open_hub
+from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.client import client_of
 from tests.conftest import as_role, prepare

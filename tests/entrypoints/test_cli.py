@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from hub.demo.villages import villages
 from hub.demo.workbook import write_workbook
 from hub.entrypoints import cli, place
+from hub.entrypoints.lazy import LazyGroup, whole
 from hub.entrypoints.voice import language
 from hub.kernel.errors import HubError, one_line
 from hub.kernel.texts import say
@@ -90,8 +91,15 @@ def refusals(base: type[HubError] = HubError) -> Iterator[type[HubError]]:
         yield from refusals(each)
 
 
+def every_command() -> LazyGroup:
+    """All of them, and with them the modules that hold their refusals."""
+    group = typer.main.get_command(cli.app)
+    assert isinstance(group, LazyGroup)
+    return whole(group)
+
+
 def test_every_help_text_has_its_indonesian() -> None:
-    found = set(texts(typer.main.get_command(cli.app)))
+    found = set(texts(every_command()))
     assert len(found) > 30
     assert [text for text in found if say(text, "id") == text] == []
 
@@ -103,6 +111,7 @@ def test_every_sentence_has_its_indonesian() -> None:
 
 
 def test_every_refusal_has_its_indonesian() -> None:
+    every_command()
     sentences = {text for each in refusals() for text in (one_line(each.__doc__ or ""), one_line(each.hint))}
     assert "Another program already listens at {host}:{port}." in sentences
     assert [text for text in sentences if say(text, "id") == text] == []

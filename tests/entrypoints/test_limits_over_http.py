@@ -1,8 +1,11 @@
 """Every limit of docs/limits.md over HTTP: the greatest that passes, and one more."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -11,13 +14,21 @@ import orjson
 import pytest
 from graphql import Lexer, Source, TokenKind
 
+from hub.entrypoints import onboarding
 from hub.entrypoints.web import application
+from hub.kernel.clock import system_clock
 from hub.kernel.ids import GlobalId
 from hub.kernel.scope import Reader
+from hub.tenants import administration as admin
+from hub.tenants import keyfile
+from hub.tenants.model import KeyKind, PrincipalKind, TenantKind
+from hub.tenants.permissions import Role
 from hub.wiring import Hub, open_hub
+from tests import cluster
 from tests.acting import Acting, acting_in
 from tests.client import Client, client_of
-from tests.conftest import as_role
+from tests.conftest import as_role, prepare
+from tests.served import Served, served
 from tests.world.build import World
 
 
@@ -248,6 +259,91 @@ async def test_nobody_in_particular_has_a_bucket_by_network_and_kecamatan(
         assert await status("203.0.113.77", "63.01.01") == 429
         assert await status("203.0.114.1", "63.01.01") == 200
         assert await status("203.0.113.1", world.halong.tenant.code) == 200
+
+
+# Over time, in processes of their own
+
+
+BUCKET, BLOCK = 100, 10  # a block is a tenth; a point comes back in a quarter of an hour: none while a test runs
+SPARE = {"HUB_RATE_CLIENT": str(BUCKET), "HUB_RATE_CLIENT_PER_SECOND": "0.001"}
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWorkers:
+    """`hub serve` twice over one database of their own, and the keys of two clients."""
+
+    address: str
+    workers: tuple[Served, Served]
+    keys: tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoWorkers]:
+    """A kecamatan with two clients that nobody else stands for."""
+    address = await cluster.database_for("two_workers", prepare)
+    file = tmp_path_factory.mktemp("keys") / "keys.json"
+    keyfile.create(file, now=system_clock().instant)
+    owner = await asyncpg.connect(as_role(address, "hub_owner"))
+    await onboarding.add(owner, kind=TenantKind.KECAMATAN, code="63.01.03", name=None, zone=None, now=system_clock())
+    keys = (await client_key(owner, "63.01.03", "Satu"), await client_key(owner, "63.01.03", "Dua"))
+    await owner.close()
+    with ExitStack() as held:
+        first, second = (
+            held.enter_context(served(address, file, tmp_path_factory.mktemp("worker"), **SPARE)) for _ in range(2)
+        )
+        yield TwoWorkers(address, (first, second), keys)
+
+
+async def client_key(owner: asyncpg.Connection, code: str, name: str) -> str:
+    """The key of a machine that reads."""
+    tenant = await admin.find_tenant(owner, code)
+    holder = await admin.add_principal(owner, tenant.id, kind=PrincipalKind.MACHINE, name=name)
+    grant = await admin.add_grant(
+        owner, tenant, holder, Role.INTEGRATION, starts_on=date(2026, 1, 1), reason="Uji coba"
+    )
+    return await admin.create_key(owner, tenant.id, grant, KeyKind.SECRET, label=name)
+
+
+async def status_of(http: httpx.AsyncClient, worker: Served, key: str) -> int:
+    """The status of one query, which costs a point."""
+    sent = await http.post(worker.url, json=QUERY, headers={"authorization": f"Bearer {key}"})
+    return sent.status_code
+
+
+async def answered(workers: tuple[Served, Served], key: str) -> int:
+    """How often a client is answered that asks both, four times at once each, until each line is refused."""
+    async with httpx.AsyncClient(timeout=30) as http:
+
+        async def ask(worker: Served) -> Counter[int]:
+            found: Counter[int] = Counter()
+            while not found[429]:
+                found[await status_of(http, worker, key)] += 1
+            return found
+
+        lines = await asyncio.gather(*(ask(worker) for worker in workers * 4))
+    total = sum(lines, Counter[int]())
+    assert (set(total), total[429]) == ({200, 429}, 8)
+    return total[200]
+
+
+async def test_two_processes_spend_one_bucket_and_no_point_twice(shared: TwoWorkers) -> None:
+    assert await answered(shared.workers, shared.keys[0]) == BUCKET
+
+
+async def test_beyond_its_bucket_a_client_has_what_the_processes_held_while_the_row_refilled(
+    shared: TwoWorkers,
+) -> None:
+    key = shared.keys[1]
+    async with httpx.AsyncClient(timeout=30) as http:
+        assert [await status_of(http, worker, key) for worker in shared.workers] == [200, 200]
+
+    # Both hold a block less the point that they spent. Time passes: the row is as full as it can be.
+    owner = await asyncpg.connect(shared.address)
+    passing = "update rate_bucket set filled_at = filled_at - interval '2 days' where round(tokens) = $1"
+    assert await owner.execute(passing, BUCKET - 2 * BLOCK) == "UPDATE 1"
+    await owner.close()
+
+    assert await answered(shared.workers, key) == BUCKET + 2 * (BLOCK - 1)
 
 
 # Time of a statement

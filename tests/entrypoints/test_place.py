@@ -153,7 +153,7 @@ async def test_the_hub_serves_over_the_network(ready: Server, tmp_path: Path) ->
             async with httpx.AsyncClient(base_url=f"http://{LOCAL}:{port}") as client:
                 answer = await client.post(
                     "/graphql",
-                    json={"query": "{ villages(first: 1) { totalCount } changes(first: 1) { more } }"},
+                    json={"query": "{ villages(first: 1) { totalCount } changes(first: 100) { more } }"},
                     headers={"authorization": f"Bearer {made[1][1]}"},
                 )
                 health = await client.get("/readyz")

@@ -19,10 +19,11 @@ from hypothesis_graphql import from_schema, nodes
 from hub.graph.registry import core_of
 from hub.graph.scalars import SCALARS
 from hub.kernel.clock import system_clock
+from hub.means import READERS
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.tenants import keyfile
-from hub.wiring import READERS, open_hub
+from hub.wiring import open_hub
 from tests import cluster
 from tests.conftest import as_role, prepare
 from tests.fuzz.nonsense import Nonsense

@@ -23,10 +23,10 @@ import asyncpg
 import httpx
 
 from hub.kernel.clock import system_clock
+from hub.means import dsn_for
 from hub.store import embedded
 from hub.store.embedded import Cluster
 from hub.tenants import keyfile
-from hub.wiring import dsn_for
 from tests.conftest import prepare
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,11 +19,12 @@ import pytest
 
 from hub.kernel.ids import GlobalId
 from hub.kernel.scope import TenantRef, Zone
+from hub.means import READERS
 from hub.settings import Settings
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 from hub.tenants.permissions import Role
-from hub.wiring import READERS, open_hub
+from hub.wiring import open_hub
 from tests.kill.machine import Machine, Victim, machine
 from tests.kill.proof import Proof
 from tests.kill.stream import Stream, officer

@@ -12,9 +12,10 @@ import pytest
 
 from hub.graph.execution import Engine, Question
 from hub.kernel.scope import Reader, Scope
+from hub.means import READERS
 from hub.store.pools import LONGEST_NAMED_STATEMENT, STATEMENTS_PER_CONNECTION, PoolOptions, Pools, open_pools
 from hub.tenants.permissions import Role
-from hub.wiring import READERS, Hub
+from hub.wiring import Hub
 from tests.conftest import as_role
 from tests.parity.both import Both, engine, scope_of
 from tests.parity.pooler import Pooler, pooling

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from hub.domains import shelf
+from hub.means import dsn_for
 from hub.store import migrate
 from hub.store.base import MANIFEST, metadata
-from hub.wiring import dsn_for
 from tests import cluster
 from tests.conftest import as_role
 from tests.isolation.raw import plant

@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 
 from hub.kernel.scope import Reader
+from hub.means import READERS
 from hub.store.pools import SESSION, PoolOptions, open_pool, open_pools
-from hub.wiring import READERS
 from tests.conftest import as_role
 
 

@@ -14,12 +14,13 @@ from hub.kernel.clock import system_clock
 from hub.kernel.ids import new_id
 from hub.kernel.keyring import Purpose
 from hub.kernel.scope import Reader
+from hub.means import READERS
 from hub.settings import Settings
 from hub.store.findings import Fault, Finding
 from hub.store.pools import Connection
 from hub.tenants import keyfile
 from hub.tenants.doctor import Setup, examine
-from hub.wiring import READERS, Hub, open_hub
+from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.conftest import as_role, prepare
 from tests.journal.stage import CommitmentSigned, say

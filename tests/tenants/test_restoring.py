@@ -19,13 +19,14 @@ from hub.kernel.clock import system_clock
 from hub.kernel.ids import new_id
 from hub.kernel.keyring import KeyRing, Purpose
 from hub.kernel.scope import Reader
+from hub.means import READERS, dsn_for
 from hub.settings import Settings
 from hub.store import backup, doctor, migrate
 from hub.store.backup import Backup, BackupDamaged, BackupExists, BackupNewer, NoBackup, NotEmpty
 from hub.store.unit import reading
 from hub.tenants import keyfile, rotation
 from hub.tenants.restoring import Restored, restore
-from hub.wiring import READERS, Hub, dsn_for, open_hub
+from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.conftest import as_role, prepare
 from tests.journal.stage import CommitmentSigned, say

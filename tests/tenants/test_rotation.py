@@ -21,6 +21,7 @@ from hub.kernel.clock import system_clock
 from hub.kernel.ids import new_id
 from hub.kernel.keyring import KeyInUse, Purpose
 from hub.kernel.scope import TenantRef, Zone
+from hub.means import READERS
 from hub.settings import Settings
 from hub.store.base import MANIFEST, metadata
 from hub.store.pools import Connection
@@ -28,7 +29,7 @@ from hub.tenants import administration as admin
 from hub.tenants import keyfile, rotation
 from hub.tenants.model import TenantKind
 from hub.tenants.rotation import TooSoon, WorkUnderWay
-from hub.wiring import READERS, Hub, open_hub
+from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.conftest import as_role, prepare
 from tests.world import make

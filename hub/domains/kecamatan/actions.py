@@ -11,7 +11,13 @@ from hub.domains.kecamatan.errors import (
     WeekdayNeeded,
     YearOutOfRange,
 )
-from hub.domains.kecamatan.events import KecamatanProfileSet, KecamatanUpdated, ServiceHoursRemoved, ServiceHoursSet
+from hub.domains.kecamatan.events import (
+    KecamatanAdded,
+    KecamatanProfileSet,
+    KecamatanUpdated,
+    ServiceHoursRemoved,
+    ServiceHoursSet,
+)
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceChannel, ServiceHours, Weekday
 from hub.journal.model import Effect
 from hub.journal.record import record
@@ -27,6 +33,21 @@ CONSTRAINTS = {
     "ck_kecamatan_profile_permits_within_houses": PermitsExceedHouses,
     "ck_service_hours_opens_before_it_closes": HoursOutOfOrder,
 }
+
+
+async def take_in(unit: Unit, office: Kecamatan) -> None:
+    """A new kecamatan's office comes into the hub."""
+    await unit.add(office)
+    await record(
+        unit,
+        KecamatanAdded(
+            type_name="Kecamatan",
+            object_id=office.id,
+            effect=Effect.CREATED,
+            published=True,
+            changes=told(office),
+        ),
+    )
 
 
 async def update(unit: Unit, key: UUID, *, expected: int, values: dict[str, Any]) -> Kecamatan:

@@ -1,10 +1,15 @@
 """What happened to the kecamatan's office."""
 
+from dataclasses import dataclass
+
 from hub.journal.record import Event
 
 
+@dataclass(frozen=True, kw_only=True)
 class KecamatanAdded(Event):
     """An office came into the hub."""
+
+    channel: str = "CLI"
 
 
 class KecamatanUpdated(Event):

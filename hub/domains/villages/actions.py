@@ -1,5 +1,6 @@
 """What can be done with villages, their hamlets and officials."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,12 +13,13 @@ from hub.domains.villages.events import (
     OfficialEnded,
     SubVillageAdded,
     SubVillageUpdated,
+    VillageAdded,
     VillageUpdated,
 )
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial, VillagePosition
 from hub.domains.villages.policy import require_own
 from hub.journal.model import Effect
-from hub.journal.record import Event, record
+from hub.journal.record import Event, record, record_all
 from hub.journal.telling import told
 from hub.kernel.keyring import KeyRing
 from hub.store.base import table
@@ -30,6 +32,25 @@ CONSTRAINTS = {
     "ck_village_official_term_in_order": TermOutOfOrder,
 }
 PERSONAL = ("name",)
+
+
+async def take_in(unit: Unit, villages: Sequence[Village]) -> None:
+    """A new kecamatan's villages come into the hub."""
+    await unit.add_all(villages)
+    await record_all(
+        unit,
+        [
+            VillageAdded(
+                type_name="Village",
+                object_id=each.id,
+                effect=Effect.CREATED,
+                village_id=each.id,
+                published=True,
+                changes=told(each),
+            )
+            for each in villages
+        ],
+    )
 
 
 async def update(unit: Unit, key: UUID, *, expected: int, values: dict[str, Any]) -> Village:

@@ -1,10 +1,15 @@
 """What happened to villages."""
 
+from dataclasses import dataclass
+
 from hub.journal.record import Event
 
 
+@dataclass(frozen=True, kw_only=True)
 class VillageAdded(Event):
     """A village came into the hub."""
+
+    channel: str = "CLI"
 
 
 class VillageUpdated(Event):

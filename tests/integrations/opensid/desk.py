@@ -15,9 +15,10 @@ from hub.integrations.opensid.report import Report
 from hub.kernel.clock import Now
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
+from hub.means import dsn_for
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
-from hub.wiring import Hub, dsn_for
+from hub.wiring import Hub
 from tests.world import make
 
 # A kecamatan that some test names is left to it, whichever of them comes first.
