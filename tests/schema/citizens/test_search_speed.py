@@ -53,8 +53,9 @@ select $1, c, 1, $2, $2, $3, h, 'UNKNOWN', n, k, 'MALE', b, 'CHILD', 'ALIVE', 'T
 from unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::date[]) _(c, h, n, k, b)
 """
 TOKENS = """
-insert into citizen_name_token (tenant_id, citizen_id, token, village_id, sort_key, covered)
-select $1, c, t, $2, k, n from unnest($3::uuid[], $4::text[], $5::text[], $6::int[]) _(c, t, k, n)
+insert into citizen_name_token (tenant_id, citizen_id, token, village_id, sort_key, initial, covered, heard)
+select $1, c, t, $2, k, i, n, h
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::text[]) _(c, t, k, i, n, h)
 """
 # What counters type: whole names in any order and spelling, beginnings, and the names that every tenth person has.
 TYPED = (
@@ -115,8 +116,7 @@ async def fill_village(unit: Unit, village: UUID, code: str) -> None:
         home = homes.setdefault(row["no_kk"], new_id())
         order = names.sort_key(name)
         citizens.append((key, home, name, order, born if isinstance(born, date) else None))
-        heard = names.covered(names.search_tokens(name))
-        tokens += [(key, token, order, covered) for token, covered in heard.items()]
+        tokens += [(key, each.token, order, each.initial, each.covered, each.heard) for each in names.name_tokens(name)]
     common, run = (unit.tenant.id, unit.now.instant, village), unit.connection.fetch
     await run(HOUSEHOLDS, *common, list(homes.values()))
     await run(CITIZENS, *common, *(list(column) for column in zip(*citizens, strict=True)))
