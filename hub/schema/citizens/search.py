@@ -31,7 +31,6 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
-    or_,
     select,
     true,
     type_coerce,
@@ -117,10 +116,14 @@ class Ranges:
         return [len(begun) for begun in self.begun]
 
     @property
-    def initial(self) -> str | None:
-        """The letter that the unfinished word begins with; None where there are two: a Z alone is heard as J and S."""
-        letters = {begun[0] for begun in self.begun}
-        return letters.pop() if len(letters) == 1 else None
+    def letter(self) -> str | None:
+        """The letter that the unfinished word begins with."""
+        return self.begun[0][0] if self.begun else None
+
+    @property
+    def other_letter(self) -> str | None:
+        """Another letter that it may begin with: a Z alone is heard as J and as S."""
+        return next((begun[0] for begun in self.begun if begun[0] != self.letter), None)
 
     @property
     def holding(self) -> list[str]:
@@ -154,12 +157,7 @@ def named(columns: Columns, binds: Binds, given: Any) -> ColumnElement[bool]:
     """The people whose names answer a search: those who have tokens under every bit."""
     part = _parts(binds, given)
     asked = (
-        func.unnest(
-            part("low", Text),
-            part("high", Text),
-            part("typed", Integer),
-            part("bits", Integer),
-        )
+        func.unnest(part("low", Text), part("high", Text), part("typed", Integer), part("bits", Integer))
         .table_valued("low", "high", "typed", "bit")
         .render_derived("asked$")
     )
@@ -196,6 +194,7 @@ def found_by_name(binds: Binds, given: Any) -> tuple[Select[Any], ...]:
     leader = _leader(part, binds)
     few, word = (select(leader.c[name]).scalar_subquery() for name in ("few", "word"))
     holding, beginning = part("holding", Text), part("beginning", Text)
+    letters = (part(name, Text, several=False) for name in ("letter", "other_letter"))
 
     begun, token = _begun(part), _TOKENS.alias("token$")
     near = select(token).where(_own(token, binds), *_under(token, begun), token.c.heard.like(all_(holding)))
@@ -203,17 +202,15 @@ def found_by_name(binds: Binds, given: Any) -> tuple[Select[Any], ...]:
     gathered = select(each.c.citizen_id.label("id"), each.c.sort_key).select_from(begun.join(each, true())).where(few)
 
     walked = select(token.c.citizen_id.label("id"), token.c.sort_key).where(
-        _own(token, binds), token.c.heard.like(any_(beginning))
+        _own(token, binds), token.c.heard.like(any_(beginning)), ~few
     )
-    by_word = walked.where(token.c.token == word, token.c.heard.like(all_(holding)), ~few)
+    by_word = walked.where(token.c.token == word, token.c.heard.like(all_(holding)))
     # What another token covers begins with the same letter: one that nothing covers stands for it.
-    by_letter = walked.where(
-        token.c.initial == part("initial", Text, several=False),
-        token.c.covered == literal_column("0"),
-        ~few,
-        word.is_(None),
+    by_letters = (
+        walked.where(token.c.initial == letter, token.c.covered == literal_column("0"), word.is_(None))
+        for letter in letters
     )
-    return gathered, by_word, by_letter
+    return gathered, by_word, *by_letters
 
 
 def _leader(part: Part, binds: Binds) -> CTE:
@@ -227,11 +224,8 @@ def _leader(part: Part, binds: Binds) -> CTE:
 
     def counted(*where: ColumnElement[bool]) -> ScalarSelect[Any]:
         read = select(true().label("one")).select_from(token).where(_own(token, binds), *where)
-        return (
-            select(func.count())
-            .select_from(read.limit(literal_column(str(FEW + 1), Integer)).subquery("read$"))
-            .scalar_subquery()
-        )
+        few = read.limit(literal_column(str(FEW + 1), Integer)).subquery("read$")
+        return select(func.count()).select_from(few).scalar_subquery()
 
     numbers = union_all(
         select(words.c.word, counted(token.c.token == words.c.word).label("number")),
@@ -243,8 +237,7 @@ def _leader(part: Part, binds: Binds) -> CTE:
     least = func.min(numbers.c.number).filter(whole)
     begins = func.coalesce(func.sum(numbers.c.number).filter(~whole), literal_column("0"))
     few = begins <= func.least(least, literal_column(str(FEW)))  # of nothing and a number, the number
-    nowhere = and_(least.is_(None), part("initial", Text, several=False).is_(None))
-    return select(type_coerce(rarest, ARRAY(Text))[1].label("word"), or_(few, nowhere).label("few")).cte()
+    return select(type_coerce(rarest, ARRAY(Text))[1].label("word"), few.label("few")).cte()
 
 
 def _begun(part: Part) -> TableValuedAlias:
