@@ -191,7 +191,6 @@ class CitizenNameToken(SQLModel, table=True):
     __tablename__ = "citizen_name_token"
     __table_args__ = (
         belongs("citizen_id", "citizen"),
-        tenant_index("citizen_id"),
         # Everything the search reads, row-level security's narrowing included: no visit to the table itself. The people
         # of one token, and those of one letter, stand in the order of their names.
         Index(
@@ -214,8 +213,8 @@ class CitizenNameToken(SQLModel, table=True):
     )
 
     tenant_id: int = Field(primary_key=True)
-    token: str = Field(primary_key=True, sa_type=C_TEXT)
     citizen_id: UUID = Field(primary_key=True)
+    token: str = Field(primary_key=True, sa_type=C_TEXT)
     village_id: UUID
     sort_key: str = Field(sa_type=C_TEXT)  # the person's, so that those found are ordered before they are looked at
     initial: str = Field(sa_type=C_TEXT)  # the token's first letter

@@ -14,6 +14,7 @@ import orjson
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
     true,
     type_coerce,
@@ -75,6 +77,7 @@ from hub.graph.selecting import (
 )
 from hub.graph.withholding import denied
 
+_UNKNOWN = select(cast(null(), BigInteger)).scalar_subquery()
 Part = ColumnElement[str]
 Pairs = list[tuple[str, Part]]
 
@@ -420,12 +423,13 @@ class Compiler:
         """An argument's candidates behind the cursor in the order of the page, each once.
 
         Every select is ordered for itself, so that one which has the order from an index is read no further than the
-        page reaches: merging keeps an order and DISTINCT ON asks for one, while GROUP BY might hash all.
+        page reaches: merging keeps an order and DISTINCT ON asks for one, while GROUP BY might hash all. A limit that
+        is none, but unknown to the planner, has it plan for the first rows rather than sort all.
         """
         assert argument.candidates is not None  # noqa: S101  # that is what makes it lead
 
         def ordered(keys: FromClause) -> Select[Any]:
-            return select(*keys.c).order_by(*order.by(keys, backward=backward)).offset(literal_column("0", Integer))
+            return select(*keys.c).order_by(*order.by(keys, backward=backward)).limit(_UNKNOWN)
 
         parts = []
         for found in argument.candidates(self.binds, given):

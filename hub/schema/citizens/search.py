@@ -222,14 +222,14 @@ def _leader(part: Part, binds: Binds) -> CTE:
     token, begun = _TOKENS.alias("token$"), _begun(part)
     words = func.unnest(part("words", Text)).table_valued("word").render_derived("words$")
 
-    def counted(*where: ColumnElement[bool]) -> ScalarSelect[Any]:
-        read = select(true().label("one")).select_from(token).where(_own(token, binds), *where)
+    def counted(each: TableValuedAlias, *where: ColumnElement[bool]) -> ScalarSelect[Any]:
+        read = select(true().label("one")).select_from(token).where(_own(token, binds), *where).correlate(each)
         few = read.limit(literal_column(str(FEW + 1), Integer)).subquery("read$")
         return select(func.count()).select_from(few).scalar_subquery()
 
     numbers = union_all(
-        select(words.c.word, counted(token.c.token == words.c.word).label("number")),
-        select(null(), counted(*_under(token, begun))).select_from(begun),
+        select(words.c.word, counted(words, token.c.token == words.c.word).label("number")),
+        select(null(), counted(begun, *_under(token, begun))).select_from(begun),
     ).subquery("numbers$")
     whole = numbers.c.word.is_not(None)
     ranked = aggregate_order_by(numbers.c.word, numbers.c.number, numbers.c.word)
