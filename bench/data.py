@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -279,22 +279,20 @@ def _commitments(rng: Random, new_id: _Ids, villages: list[UUID]) -> tuple[list[
 
 def _tokens(citizens: list[Row]) -> Iterator[Row]:
     for each in citizens:
-        for token, covered in _search_tokens(each["full_name"]):
+        for token in _name_tokens(each["full_name"]):
             yield {
-                "token": token,
+                "token": token.token,
                 "citizen_id": each["id"],
                 "village_id": each["village_id"],
                 "sort_key": each["sort_key"],
-                "covered": covered,
+                "initial": token.initial,
+                "covered": token.covered,
+                "heard": token.heard,
             }
 
 
 _sort_key = lru_cache(maxsize=None)(names.sort_key)
-
-
-@cache
-def _search_tokens(name: str) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(names.covered(names.search_tokens(name)).items()))
+_name_tokens = lru_cache(maxsize=None)(names.name_tokens)
 
 
 async def _settle(base: str) -> None:

@@ -122,8 +122,9 @@ class Many(Source):
 class Argument:
     """An extra argument of a root connection, and the condition it puts on the rows.
 
-    `candidates`, where there is one, selects the same rows' columns `carried`, each row once, without the type's own
-    table: a page ordered by these columns looks only at the rows it shows. For scopes of one tenant.
+    `candidates`, where there is one, selects the same rows' columns `carried` without the type's own table: a page
+    ordered by these columns looks only at the rows it shows. Several selects may share the work, each reading its part
+    in the page's order where an index has it, and a row may come more than once. For scopes of one tenant.
     """
 
     type: Any
@@ -131,7 +132,7 @@ class Argument:
     condition: Callable[[Columns, "Binds", Any], ColumnElement[bool]]
     personal: bool = False  # says something of a person; refused on GET
     price: int = 0  # points that its use adds
-    candidates: Callable[["Binds", Any], Select[Any]] | None = None
+    candidates: Callable[["Binds", Any], Sequence[Select[Any]]] | None = None
     carried: tuple[str, ...] = ()
 
 

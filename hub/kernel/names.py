@@ -108,6 +108,28 @@ def covered(tokens: frozenset[str]) -> dict[str, int]:
     }
 
 
+def heard(tokens: frozenset[str]) -> str:
+    """All tokens of one name with a blank on both sides of each, so that a word in it is looked for as ` WORD`."""
+    return f" {' '.join(sorted(tokens))} "
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word of a name as the search keeps it."""
+
+    token: str
+    initial: str
+    covered: int
+    heard: str
+
+
+def name_tokens(name: str) -> list[Token]:
+    """The folded words of a name, each with what the search reads beside it, in their order."""
+    tokens = search_tokens(name)
+    together = heard(tokens)
+    return [Token(token, token[0], length, together) for token, length in sorted(covered(tokens).items())]
+
+
 def query_tokens(text: str) -> NameQuery:
     """The same folding for what is typed; the last word may be unfinished."""
     words = _split(text)[0]

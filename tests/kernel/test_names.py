@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.kernel.names import covered, query_tokens, search_tokens, sort_key
+from hub.kernel.names import Token, covered, heard, name_tokens, query_tokens, search_tokens, sort_key
 
 # What stands in the register, what is typed at the counter.
 MEET = [
@@ -133,3 +133,31 @@ def test_without_the_covered_tokens_a_beginning_finds_the_same_names(words: list
     left = [token for token, length in covered(tokens).items() if length < len(typed)]
 
     assert any(token.startswith(typed) for token in left) == any(token.startswith(typed) for token in tokens)
+
+
+@given(st.lists(st.text("MUHAD", min_size=1, max_size=5), min_size=1, max_size=4), st.text("MUHAD", min_size=1))
+def test_a_beginning_stands_behind_a_blank_in_what_is_heard(words: list[str], typed: str) -> None:
+    tokens = search_tokens(" ".join(words))
+
+    assert (f" {typed}" in heard(tokens)) == any(token.startswith(typed) for token in tokens)
+    assert (f" {typed} " in heard(tokens)) == (typed in tokens)
+
+
+@given(st.lists(st.text("MUHAD", min_size=1, max_size=5), min_size=1, max_size=4))
+def test_a_token_that_nothing_covers_stands_for_every_letter(words: list[str]) -> None:
+    tokens = name_tokens(" ".join(words))
+
+    assert {each.initial for each in tokens if not each.covered} == {each.token[0] for each in tokens}
+
+
+@given(st.text())
+def test_no_token_holds_a_blank_or_a_sign_of_patterns(name: str) -> None:
+    assert not set(" %_\\") & set("".join(search_tokens(name)))
+
+
+def test_the_tokens_of_a_name_come_in_their_order() -> None:
+    assert name_tokens("Nur Aini") == [
+        Token("AINI", "A", 0, " AINI NUR NURAINI "),
+        Token("NUR", "N", 0, " AINI NUR NURAINI "),
+        Token("NURAINI", "N", 3, " AINI NUR NURAINI "),
+    ]

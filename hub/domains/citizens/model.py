@@ -191,23 +191,35 @@ class CitizenNameToken(SQLModel, table=True):
     __tablename__ = "citizen_name_token"
     __table_args__ = (
         belongs("citizen_id", "citizen"),
-        tenant_index("citizen_id"),
-        # Everything the search reads, row-level security's narrowing included: no visit to the table itself.
+        # Everything the search reads, row-level security's narrowing included: no visit to the table itself. The people
+        # of one token, and those of one letter, stand in the order of their names.
         Index(
             "ix_citizen_name_token_search",
             "tenant_id",
             "token",
+            "sort_key",
             "citizen_id",
-            postgresql_include=["village_id", "sort_key", "covered"],
+            postgresql_include=["village_id", "covered", "heard"],
+        ),
+        Index(
+            "ix_citizen_name_token_initial",
+            "tenant_id",
+            "initial",
+            "sort_key",
+            "citizen_id",
+            postgresql_include=["village_id", "heard"],
+            postgresql_where=text("covered = 0"),
         ),
     )
 
     tenant_id: int = Field(primary_key=True)
-    token: str = Field(primary_key=True, sa_type=C_TEXT)
     citizen_id: UUID = Field(primary_key=True)
+    token: str = Field(primary_key=True, sa_type=C_TEXT)
     village_id: UUID
     sort_key: str = Field(sa_type=C_TEXT)  # the person's, so that those found are ordered before they are looked at
+    initial: str = Field(sa_type=C_TEXT)  # the token's first letter
     covered: int  # beginnings up to this length are those of another token of the person: this one need not be read
+    heard: str = Field(sa_type=C_TEXT)  # all tokens of the person, each between blanks
 
 
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")

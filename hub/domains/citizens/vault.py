@@ -50,13 +50,15 @@ def name_tokens(citizen: Citizen) -> list[CitizenNameToken]:
     return [
         CitizenNameToken(
             tenant_id=citizen.tenant_id,
-            token=token,
+            token=each.token,
             citizen_id=citizen.id,
             village_id=citizen.village_id,
             sort_key=citizen.sort_key,
-            covered=covered,
+            initial=each.initial,
+            covered=each.covered,
+            heard=each.heard,
         )
-        for token, covered in sorted(names.covered(names.search_tokens(citizen.full_name)).items())
+        for each in names.name_tokens(citizen.full_name)
     ]
 
 

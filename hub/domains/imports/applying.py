@@ -339,14 +339,16 @@ class _Group:
         rows = [
             {
                 "tenant_id": person["tenant_id"],
-                "token": token,
+                "token": each.token,
                 "citizen_id": person["id"],
                 "village_id": self.village,
                 "sort_key": person["sort_key"],
-                "covered": covered,
+                "initial": each.initial,
+                "covered": each.covered,
+                "heard": each.heard,
             }
             for person in (*self.new_people, *self.renamed)
-            for token, covered in sorted(names.covered(names.search_tokens(person["full_name"])).items())
+            for each in names.name_tokens(person["full_name"])
         ]
         await insert_many(self.unit, CitizenNameToken, rows)
 

@@ -14,6 +14,7 @@ import orjson
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     FromClause,
     Integer,
@@ -25,12 +26,14 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     select,
     true,
     type_coerce,
+    union_all,
 )
 from sqlalchemy import column as sql_column
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from strawberry.utils.str_converters import to_snake_case
 
 from hub.graph.binds import Binds, plain
@@ -74,6 +77,7 @@ from hub.graph.selecting import (
 )
 from hub.graph.withholding import denied
 
+_UNKNOWN = select(cast(null(), BigInteger)).scalar_subquery()
 Part = ColumnElement[str]
 Pairs = list[tuple[str, Part]]
 
@@ -405,18 +409,36 @@ class Compiler:
         OFFSET 0 keeps the planner from reading the rows of all candidates before they are cut.
         """
         name, argument = leading
-        assert argument.candidates is not None  # noqa: S101  # that is what makes it lead
         nothing, rows = literal_column("0", Integer), self._alias(node)
-        keys = argument.candidates(self.binds, arguments[name]).subquery(f"k{next(self._names)}")
-        inner = (
-            select(*keys.c).where(*self._beyond(keys, arguments, order)).order_by(*order.by(keys, backward=backward))
-        )
-        led = inner.offset(nothing).subquery(f"k{next(self._names)}")
+        led = self._merged_candidates(argument, arguments[name], arguments, order, backward=backward)
         columns = [rows.c[each] for each in readable_columns(node, self.binds)]
         row = select(*columns).where(*conditions(rows, but=name), rows.c[node.key] == led.c[node.key])
         each = row.offset(nothing).correlate_except(rows).lateral(f"p{next(self._names)}")
         found = select(*each.c).select_from(led.join(each, true()))
         return _first(found, order.by(led, backward=backward), size, ranked=True)
+
+    def _merged_candidates(
+        self, argument: Argument, given: Any, arguments: Mapping[str, Any], order: Ordering, *, backward: bool
+    ) -> FromClause:
+        """An argument's candidates behind the cursor in the order of the page, each once.
+
+        Every select is ordered for itself, so that one which has the order from an index is read no further than the
+        page reaches: merging keeps an order and DISTINCT ON asks for one, while GROUP BY might hash all. A limit that
+        is none, but unknown to the planner, has it plan for the first rows rather than sort all.
+        """
+        assert argument.candidates is not None  # noqa: S101  # that is what makes it lead
+
+        def ordered(keys: FromClause) -> Select[Any]:
+            return select(*keys.c).order_by(*order.by(keys, backward=backward)).limit(_UNKNOWN)
+
+        parts = []
+        for found in argument.candidates(self.binds, given):
+            keys = found.subquery(f"k{next(self._names)}")
+            beyond = self._beyond(keys, arguments, order)
+            parts.append(select(*ordered(keys).where(*beyond).subquery(f"k{next(self._names)}").c))
+        merged = union_all(*parts).subquery(f"k{next(self._names)}")
+        once = ordered(merged).ext(distinct_on(*(merged.c[each] for each in order.names)))
+        return once.subquery(f"k{next(self._names)}")
 
     def _merged(
         self,

@@ -135,7 +135,9 @@ def test_tokens_of_a_name_carry_the_rows_place() -> None:
     tokens = vault.name_tokens(citizen)
 
     assert [row.token for row in tokens] == ["AINI", "MUHAMAD", "MUHAMADNUR", "NUR", "NURAINI"]
+    assert [row.initial for row in tokens] == ["A", "M", "M", "N", "N"]
     assert [row.covered for row in tokens] == [0, 0, 7, 0, 3]
+    assert {row.heard for row in tokens} == {" AINI MUHAMAD MUHAMADNUR NUR NURAINI "}
     assert {(row.tenant_id, row.citizen_id, row.village_id, row.sort_key) for row in tokens} == {
         (7, citizen.id, citizen.village_id, citizen.sort_key)
     }

@@ -13,9 +13,11 @@ from graphql.execution import execute
 from hub.graph.binds import Given
 from hub.graph.context import Context
 from hub.graph.execution import Question, TransactionalExecutor
+from hub.graph.plan.planner import Plans
 from hub.kernel.clock import system_clock
 from hub.kernel.names import covered, query_tokens, search_tokens
 from hub.kernel.scope import Reader, Scope
+from hub.schema.citizens import search
 from hub.schema.citizens.search import ranges_of
 from hub.store.unit import reading
 from hub.tenants.permissions import ROLES, Role
@@ -39,6 +41,33 @@ query ($search: String, $year: Int, $filter: CitizenFilter, $after: Cursor) {
   }
 }
 """
+
+
+FOUND = [
+    ("rifani muhammad", ["Muhammad Rifani"]),
+    ("muhammad rifani", ["Muhammad Rifani"]),
+    ("MUHAMAD RIF", ["Muhammad Rifani"]),
+    ("mhd jusuf", ["Mohd. Yusuf"]),
+    ("muhammad", ["Mohd. Yusuf", "Muhammad Rifani"]),
+    ("mohammad", ["Mohd. Yusuf", "Muhammad Rifani"]),
+    ("muh", ["Mohd. Yusuf", "Muhammad Rifani"]),
+    ("sudaryo", ["Drs. H. Soedarjo"]),
+    ("Bapak H. Sudaryo", ["Drs. H. Soedarjo"]),
+    ("siti nur aini", ["Siti Nuraini, S.Pd."]),
+    ("aini siti", ["Siti Nuraini, S.Pd."]),
+    ("sitinur", ["Siti Nuraini, S.Pd."]),
+    ("sitti", ["Siti Nuraini, S.Pd.", "St. Aminah"]),
+    ("s", ["Siti Nuraini, S.Pd.", "Drs. H. Soedarjo", "St. Aminah"]),
+    ("z", ["Siti Nuraini, S.Pd.", "Drs. H. Soedarjo", "St. Aminah"]),
+    ("abdul rahman", ["Abdurrahman"]),
+    ("rahman", ["Abdurrahman"]),
+    ("rifani aminah", []),
+    ("siti muhammad", []),
+    ("xyz", []),
+    ("", []),
+    (" , . ", []),
+    ("%", []),
+]
 
 
 @dataclasses.dataclass
@@ -83,32 +112,20 @@ async def counter(hub: Hub, client: Client, owner_dsn: str) -> Counter:
     return Counter(hub, office)
 
 
-@pytest.mark.parametrize(
-    ("search", "names"),
-    [
-        ("rifani muhammad", ["Muhammad Rifani"]),
-        ("muhammad rifani", ["Muhammad Rifani"]),
-        ("MUHAMAD RIF", ["Muhammad Rifani"]),
-        ("mhd jusuf", ["Mohd. Yusuf"]),
-        ("muhammad", ["Mohd. Yusuf", "Muhammad Rifani"]),
-        ("mohammad", ["Mohd. Yusuf", "Muhammad Rifani"]),
-        ("muh", ["Mohd. Yusuf", "Muhammad Rifani"]),
-        ("sudaryo", ["Drs. H. Soedarjo"]),
-        ("Bapak H. Sudaryo", ["Drs. H. Soedarjo"]),
-        ("siti nur aini", ["Siti Nuraini, S.Pd."]),
-        ("aini siti", ["Siti Nuraini, S.Pd."]),
-        ("sitti", ["Siti Nuraini, S.Pd.", "St. Aminah"]),
-        ("abdul rahman", ["Abdurrahman"]),
-        ("rahman", ["Abdurrahman"]),
-        ("rifani aminah", []),
-        ("xyz", []),
-        ("", []),
-        (" , . ", []),
-        ("%", []),
-    ],
-)
-async def test_people_are_found_as_their_names_sound(counter: Counter, search: str, names: list[str]) -> None:
-    assert await counter.found(search) == names
+@pytest.mark.parametrize(("text", "names"), FOUND)
+async def test_people_are_found_as_their_names_sound(counter: Counter, text: str, names: list[str]) -> None:
+    assert await counter.found(text) == names
+
+
+async def test_names_too_frequent_to_gather_are_walked_and_find_the_same(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 0)  # in six people no name is frequent
+    engine = dataclasses.replace(counter.hub.engine, plans=Plans(counter.hub.engine.plans.schema))
+    walking = dataclasses.replace(counter, hub=dataclasses.replace(counter.hub, engine=engine))
+
+    assert [(text, await walking.found(text)) for text, _ in FOUND] == FOUND
+    assert await walking.found("s", villages=(0,)) == ["Drs. H. Soedarjo"]
 
 
 async def test_without_a_search_everybody_living_is_listed_by_name(counter: Counter) -> None:
