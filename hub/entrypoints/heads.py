@@ -7,11 +7,47 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30
+_GOOD, _END = b"HTTP/1.1 2", b"\r\n\r\n"
 _SENTENCE = b"The head of the request is larger than 64 KiB."
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(_SENTENCE), _SENTENCE)
 )
+
+
+class Joined:
+    """A transport that sends the head of an answer together with what comes next: one system call, one packet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
+        self.expected = False  # the next thing written may be a head
+        self.is_closing = transport.is_closing  # asked for at every step
+
+    def __getattr__(self, name: str) -> Any:
+        """All else is the transport's."""
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write; a head waits for its body."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif self.expected and data.startswith(_GOOD) and data.endswith(_END):
+            self._head = data
+        else:
+            self._transport.write(data)
+        self.expected = False
+
+    def flush(self) -> None:
+        """Send a head that has no body."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Send what waits, then close."""
+        self.flush()
+        self._transport.close()
 
 
 class HeadTooLarge(Exception):
@@ -22,15 +58,18 @@ class BoundedHeads(HttpToolsProtocol):
     """uvicorn's protocol, which refuses a head that is too large and hangs up on one that does not end."""
 
     heads = 0  # bytes that came since the last request ended; what came in one piece with its end is not counted
+    most = 0  # bytes that a head which is complete by now can have
     in_head = True
     too_large = False
     began = 0.0
+    joined: Joined
     watch: asyncio.TimerHandle | None = None
     answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begin to watch."""
-        super().connection_made(transport)
+        self.joined = Joined(transport)
+        super().connection_made(self.joined)  # type: ignore[arg-type]  # it does what a transport does
         self.began = self.loop.time()
         self.watch = self.loop.call_later(HEAD_SECONDS, self._look)
 
@@ -46,6 +85,7 @@ class BoundedHeads(HttpToolsProtocol):
         if self.transport.is_closing():
             return  # refused; what is still under way is not read
         self.heads += len(data)
+        self.most = self.heads
         super().data_received(data)
         if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
             self._refuse()
@@ -56,8 +96,13 @@ class BoundedHeads(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Remember who is being answered: of several requests in a row, uvicorn knows the last one only."""
-        self.answered = cycle
+        self.answered, self.joined.expected = cycle, True
         super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        """An answer ends; one to HEAD has nothing after its head."""
+        self.joined.flush()
+        super().on_response_complete()
 
     def _leave(self) -> None:
         for cycle in (self.cycle, self.answered):
@@ -73,7 +118,10 @@ class BoundedHeads(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A head ends; one that came in a single piece is measured here."""
         self.in_head = False
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES:
+        if (
+            self.most > HEAD_BYTES
+            and len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES
+        ):
             self.too_large = True
             raise HeadTooLarge
         super().on_headers_complete()

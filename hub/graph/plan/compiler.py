@@ -21,6 +21,7 @@ from sqlalchemy import (
     LargeBinary,
     ScalarSelect,
     Select,
+    Subquery,
     Text,
     case,
     cast,
@@ -34,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_snake_case
 
 from hub.graph.binds import Binds, plain
@@ -87,7 +89,7 @@ class Page:
     """A page under construction: its rows as cut, and what the parts of the connection need of it."""
 
     node: NodeType
-    rows: FromClause
+    rows: Subquery
     order: Ordering
     size: ColumnElement[int]
     backward: bool
@@ -319,6 +321,7 @@ class Compiler:
             # HAVING makes it one row also where no part aggregates, such as `pageInfo { __typename }` alone.
             # All other rows it speaks of are those of enclosing statements, however far above.
             statement = statement.select_from(page.rows).having(true()).correlate_except(page.rows)
+            _narrow(page.rows, statement)
         found: ScalarSelect[str] = statement.scalar_subquery()
         return found
 
@@ -612,6 +615,17 @@ def _first(
     if ranked:
         statement = statement.add_columns(func.row_number().over(order_by=by).label("rank$"))
     return statement.order_by(*by).limit(size + literal_column("1"))
+
+
+def _narrow(rows: Subquery, statement: Select[Any]) -> None:
+    """Leave out of a page's rows what `statement`, which is all that speaks of them, does not name.
+
+    PostgreSQL would carry a null for each column of the table that nobody asked for through sorting and ranking.
+    """
+    named_ = {getattr(each, "name", "") for each in visitors.iterate(statement) if getattr(each, "table", None) is rows}
+    inner: Any = rows.element
+    kept = [column for column in inner.selected_columns if column.name in named_]
+    rows.element = inner.with_only_columns(*kept) if kept else inner
 
 
 def _picked(item: Mapping[str, Any], parts: list[Selection], type_name: str) -> dict[str, Any]:
