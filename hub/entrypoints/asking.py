@@ -130,22 +130,22 @@ def _check_parameters(parameters: bytes) -> None:
 
 def visit_of(headers: Mapping[bytes, bytes], request_id: str, lang: str, *, own_page: bool = False) -> Visit:
     """What a request shows. GraphiQL is the hub's own page, no foreign site: whoever types a key there holds it."""
-
-    def text(name: bytes) -> str | None:
-        found = headers.get(name)
-        return found.decode("latin-1") if found else None
-
     if not headers.get(b"authorization", b"x").strip():
         raise CredentialUnknown  # an empty credential is a bad one, not none
     return Visit(
-        authorization=text(b"authorization") or "",
-        origin=None if own_page and _same_origin(headers) else text(b"origin"),
-        tenant_code=text(b"hub-tenant"),
-        grant_id=text(b"hub-grant"),
+        authorization=_text(headers, b"authorization") or "",
+        origin=None if own_page and _same_origin(headers) else _text(headers, b"origin"),
+        tenant_code=_text(headers, b"hub-tenant"),
+        grant_id=_text(headers, b"hub-grant"),
         request_id=request_id,
         lang=lang,
-        purpose=(text(b"hub-purpose") or "")[:PURPOSE] or None,
+        purpose=(_text(headers, b"hub-purpose") or "")[:PURPOSE] or None,
     )
+
+
+def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    found = headers.get(name)
+    return found.decode("latin-1") if found else None
 
 
 def _same_origin(headers: Mapping[bytes, bytes]) -> bool:

@@ -12,6 +12,7 @@ import orjson
 from hub.kernel.errors import BadInput
 
 LEVELS = 32
+_CONTAINERS = (dict, list)  # orjson makes no others
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _KEY = re.compile(rb'(?<!\\)"[ \t\r\n]*:')
 _TOO_DEEP = "it is nested too deeply"
@@ -59,11 +60,13 @@ def _keys(value: Any, levels: int) -> int:
     """The number of keys at all levels."""
     if levels == 0:
         raise BodyMalformed(problem=_TOO_DEEP)
-    if isinstance(value, dict):
-        return len(value) + sum(_keys(each, levels - 1) for each in value.values() if isinstance(each, dict | list))
-    if isinstance(value, list):
-        return sum(_keys(each, levels - 1) for each in value if isinstance(each, dict | list))
-    return 0
+    if type(value) not in _CONTAINERS:
+        return 0
+    number, inside = (len(value), value.values()) if type(value) is dict else (0, value)
+    for each in inside:
+        if type(each) in _CONTAINERS:
+            number += _keys(each, levels - 1)
+    return number
 
 
 def _repeats(raw: bytes) -> bool:

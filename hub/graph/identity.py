@@ -66,6 +66,11 @@ def text_keys() -> frozenset[str]:
 
 def read_id(text: Any, request: Given, node: NodeType) -> UUID | str | None:
     """The key behind a global id of this type; None where it is another tenant's, IdRefused where it is none."""
+    tenant = request.scope.tenant
+    if tenant is not None and node.tenant and not node.text_key and isinstance(text, str):
+        known = ids.key_of(text, node.name, tenant.id)
+        if known is not None:
+            return known
     found = _read(text, request, node)
     return found.key if found else None
 

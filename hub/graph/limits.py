@@ -127,6 +127,7 @@ class BodyTooLarge(Limited):
     status = 413
 
 
+_CONTAINERS = (dict, list)  # as JSON is read
 _WALKS = 2  # the root's fields are counted, then everything is walked
 
 
@@ -148,10 +149,11 @@ def check(document: DocumentNode, limits: Limits) -> dict[str, int]:
 def check_parameters(given: Mapping[str, Any], limits: Limits) -> None:
     """Raise where a request's parameters are nested too deeply, or its variables are too many or too large."""
     variables = given.get("variables")
-    if isinstance(variables, dict) and len(variables) > limits.variables:
-        raise TooManyVariables(found=len(variables), allowed=limits.variables)
-    if isinstance(variables, dict) and _inside(variables, limits, level=2) > limits.variable_values:
-        raise VariablesTooLarge(allowed=limits.variable_values)
+    if isinstance(variables, dict):
+        if len(variables) > limits.variables:
+            raise TooManyVariables(found=len(variables), allowed=limits.variables)
+        if _inside(variables, limits, level=2) > limits.variable_values:
+            raise VariablesTooLarge(allowed=limits.variable_values)
     for name, value in given.items():
         if name != "variables" and isinstance(value, dict | list):
             _inside(value, limits, level=2)
@@ -166,7 +168,7 @@ def _inside(value: Any, limits: Limits, *, level: int) -> int:
         level += 1
         inner = [item for each in layer for item in (each.values() if isinstance(each, dict) else each)]
         number += len(inner)
-        layer = [item for item in inner if isinstance(item, dict | list)]
+        layer = [item for item in inner if type(item) in _CONTAINERS]
     return number
 
 

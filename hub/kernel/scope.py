@@ -3,7 +3,7 @@
 A Scope is made only in `hub.tenants`; everything below trusts it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -55,11 +55,11 @@ class Scope:
     request_id: str = ""
     purpose: str | None = None
     lang: str = "id"
+    tenant: TenantRef | None = field(init=False)  # the one tenant of an official's scope
 
-    @property
-    def tenant(self) -> TenantRef | None:
-        """The one tenant of an official's scope."""
-        return self.tenants[0] if len(self.tenants) == 1 else None
+    def __post_init__(self) -> None:
+        """Asked for at every step, so it is worked out once."""
+        object.__setattr__(self, "tenant", self.tenants[0] if len(self.tenants) == 1 else None)
 
     def may(self, permission: str) -> bool:
         """Whether the grant carries this permission."""

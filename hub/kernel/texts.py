@@ -13,12 +13,17 @@ from babel.messages.pofile import read_po
 
 from hub.kernel.errors import HubError, one_line
 
+_SHORT = 100  # characters of a header worth remembering
 LANGUAGES = ("id", "en")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")  # other braces, as in an example of JSON, are text
 
 
 def preferred(accept_language: str) -> str:
     """The language to answer in: English where it is preferred to Indonesian, else Indonesian."""
+    return _remembered(accept_language) if len(accept_language) <= _SHORT else _preferred(accept_language)
+
+
+def _preferred(accept_language: str) -> str:
     best, quality = "id", 0.0
     for position, part in enumerate(accept_language.lower().split(",")[:20]):
         tag, _, parameter = part.strip().partition(";")
@@ -27,6 +32,9 @@ def preferred(accept_language: str) -> str:
         if language in LANGUAGES and weight > quality:
             best, quality = language, weight
     return best
+
+
+_remembered = lru_cache(maxsize=128)(_preferred)
 
 
 def _quality(parameter: str) -> float:

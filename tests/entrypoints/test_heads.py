@@ -12,12 +12,19 @@ from hub.entrypoints.heads import HEAD_BYTES, BoundedHeads
 from hub.entrypoints.serve import bind
 
 ANSWER = b"well"
+LIKE_A_HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     """Read the body, then say so."""
     while (await receive()).get("more_body"):
         pass
+    if scope["path"] == "/echo":
+        size = b"%d" % (2 * len(LIKE_A_HEAD))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", size)]})
+        for more in (True, False):
+            await send({"type": "http.response.body", "body": LIKE_A_HEAD, "more_body": more})
+        return
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
     await send({"type": "http.response.body", "body": ANSWER})
 
@@ -57,6 +64,27 @@ async def said(port: int, *pieces: bytes, half_close: bool = False) -> bytes:
 def head(size: int) -> bytes:
     """A head whose target, names and values have so many bytes."""
     return b"GET / HTTP/1.1\r\nconnection: close\r\nx: " + b"y" * (size - 1 - len("connectionclose") - 1) + b"\r\n\r\n"
+
+
+async def test_head_and_body_of_an_answer_come_together(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(20):
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        first = await asyncio.wait_for(reader.read(65_536), 30)
+        assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+        assert first.endswith(b"\r\n\r\n" + ANSWER)
+    writer.close()
+
+
+async def test_an_answer_to_head_and_one_that_looks_like_a_head_arrive(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"HEAD / HTTP/1.1\r\n\r\n")
+    found = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
+    assert found.startswith(b"HTTP/1.1 200 OK\r\n")
+    writer.write(b"POST /echo HTTP/1.1\r\ncontent-length: 19\r\n\r\n" + LIKE_A_HEAD)
+    await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
+    assert await asyncio.wait_for(reader.readexactly(2 * len(LIKE_A_HEAD)), 30) == LIKE_A_HEAD * 2
+    writer.close()
 
 
 async def test_a_head_may_have_64_kib_and_no_byte_more(port: int) -> None:

@@ -64,6 +64,24 @@ def test_an_id_reads_back_and_nothing_else_does(text: str, tenant: int, key: UUI
     assert ids.decode(text) is None or ids.decode(text) == ids.decode(ids.decode(text).encode())  # type: ignore[union-attr]
 
 
+@given(
+    key=st.uuids(),
+    tenant=st.integers(0, 999_999_999),
+    at=st.integers(0, 80),
+    other=st.sampled_from([*"AQgwxZ09-_+/=. é", ""]),
+    name=st.sampled_from(["Citizen", "Village", "PartnerOrganization"]),
+)
+def test_the_short_reading_says_what_the_long_one_says(key: UUID, tenant: int, at: int, other: str, name: str) -> None:
+    made = ids.GlobalId(name, tenant, key).encode()
+    assert ids.key_of(made, name, tenant) == key
+    assert ids.key_of(made, "Household", tenant) is None
+    assert ids.key_of(made, name, tenant + 1) is None
+    changed = made[:at] + other + made[at + 1 :]
+    found = ids.decode(changed)
+    whole = found.key if found and (found.type_name, found.tenant) == (name, tenant) else None
+    assert ids.key_of(changed, name, tenant) == whole
+
+
 def test_an_id_of_another_tenant_leads_nowhere() -> None:
     made = ids.GlobalId("Village", 2, KEYS[2]).encode()
     assert read_id(made, Given(scope(1), system_clock()), NODES["Village"]) is None
