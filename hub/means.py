@@ -7,11 +7,14 @@ import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
+import hub.tables  # noqa: F401  # whoever opens a database knows its tables
 from hub.kernel.clock import Clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
 from hub.settings import Settings
 from hub.tenants.keyfile import KeyHolder
+
+__all__ = ["READERS", "dsn_for", "hold_keys", "keys_path", "load_keys"]
 
 READERS = (Reader.API, Reader.OUTSIDE, Reader.WORKER)
 

@@ -1,6 +1,8 @@
 """Commands are listed without being loaded, and each loads no more than it needs."""
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +11,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import hub
 from hub.entrypoints import cli
 from hub.entrypoints.lazy import LazyGroup, whole
+from hub.store.base import MANIFEST
 
 ROOT = Path(__file__).resolve().parents[2]
 # Runs a command and prints what of these it has imported.
@@ -81,3 +85,19 @@ def test_completion_offers_what_is_not_loaded_yet() -> None:
 def test_an_unknown_command_is_refused_with_the_nearest_one() -> None:
     done = CliRunner().invoke(cli.app, ["keyy"], env={"HUB_LANG": "en"}, prog_name="hub")
     assert (done.exit_code, done.output.splitlines()[-1]) == (2, "Error: No such command 'keyy'. Did you mean 'key'?")
+
+
+NO_DATABASE = {"contract"}  # the schema is printed and compared without one
+MODULES = {later.at.partition(":")[0] for later in cli.COMMANDS.values()}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES - NO_DATABASE))
+def test_whatever_a_command_loads_the_manifest_is_whole(module: str) -> None:
+    for each in pkgutil.walk_packages(hub.__path__, "hub."):
+        if not each.name.endswith("__main__"):
+            importlib.import_module(each.name)
+    text = f"import hub.entrypoints.{module}; from hub.store.base import MANIFEST; print(*sorted(MANIFEST))"
+    done = subprocess.run(  # noqa: S603  # our own program
+        [sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == sorted(MANIFEST)

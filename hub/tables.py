@@ -1,0 +1,16 @@
+"""Every table, so that the manifest is complete: `hub doctor`, migrations, backups and the rotation of keys go by it.
+
+Imported by `hub.means` and so by whatever opens a database; a command that loaded only its own models would take the
+other tables for strangers.
+"""
+
+import hub.domains.citizens.model
+import hub.domains.commitments.model
+import hub.domains.imports.model
+import hub.domains.kecamatan.model
+import hub.domains.partners.model
+import hub.domains.regions.model
+import hub.domains.villages.model
+import hub.journal.model
+import hub.tenants.buckets
+import hub.tenants.model  # noqa: F401  # each for the tables that it describes
