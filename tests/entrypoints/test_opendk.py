@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from hub.integrations.opendk import receiving
 from hub.integrations.opendk.receiving import Desk as Taken
 from hub.integrations.opendk.receiving import NothingKept
 from hub.kernel.clock import system_clock
+from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Reader
 from hub.store.unit import reading
 from hub.tenants import administration as admin
@@ -31,6 +33,7 @@ from tests.integrations.opendk import village as sender
 from tests.integrations.opendk.village import OpenSID, people_of
 from tests.integrations.opensid.desk import Desk, open_desk
 from tests.served import Served, served
+from tests.world import make
 from tests.world.build import key_for
 
 NOT_TAKEN = "Jenis data ini belum diterima oleh server kecamatan. Data tidak disimpan."
@@ -42,6 +45,7 @@ NO_KEY = {
 NOTHING = "Berkas penduduk tidak sampai utuh ke server kecamatan. Tidak ada yang disimpan; kirim ulang."
 FIRST = "3 warga diterima: 3 disimpan, 0 menunggu persetujuan kecamatan, 0 ditolak."
 SAME = "Tidak ada perubahan: semua 3 warga sudah sama dengan data kecamatan."
+NEXT = "select code from region where parent_code = $1 and level = 'DESA' and code > $2 order by code limit 1"
 SYNC = """
     query Q($code: RegionCode!) { village(code: $code) {
       sync { state lastReceivedAt rows applied waiting refused removals problem website } } }
@@ -57,10 +61,35 @@ def hub_server(hub: Hub, database: str, tmp_path_factory: pytest.TempPathFactory
         yield there
 
 
+@pytest.fixture(scope="module")
+def kecamatan() -> list[Desk]:
+    """The kecamatan of this module, the present one last: there are not enough for every test to have its own."""
+    return []
+
+
 @pytest.fixture
-async def desk(hub: Hub, owner: asyncpg.Connection, database: str, tmp_path: Path) -> Desk:
-    """A kecamatan with two empty villages."""
-    return await open_desk(hub, owner, tmp_path, dsn=database)
+async def desk(hub: Hub, owner: asyncpg.Connection, database: str, tmp_path: Path, kecamatan: list[Desk]) -> Desk:
+    """An empty village, and the first of its kecamatan as another."""
+    if kecamatan:
+        last = kecamatan[-1]
+        code = await owner.fetchval(NEXT, last.tenant.code, str(last.code))
+        if code is not None:
+            village = make.village(last.tenant, code, "Uji")
+            async with make.unit(hub, last.tenant) as unit:
+                await unit.add(village)
+            kecamatan.append(replace(last, owner=owner, folder=tmp_path, village=village.id, code=RegionCode(code)))
+            return kecamatan[-1]
+    found = await open_desk(hub, owner, tmp_path, dsn=database)
+    kecamatan.append(
+        replace(
+            found,
+            village=found.other_village,
+            code=found.other_code,
+            other_village=found.village,
+            other_code=found.code,
+        )
+    )
+    return kecamatan[-1]
 
 
 @pytest.fixture
@@ -186,7 +215,7 @@ async def test_the_kept_file_holds_no_specific_personal_data_and_nothing_in_the_
     opensid.push(people)
     opensid.push(people[:1])
 
-    rows = await desk.ask("select sealed from village_sync_file where tenant_id = $1", desk.tenant.id)
+    rows = await desk.ask("select sealed from village_sync_file where id = $1", desk.village)
     assert len(rows) == 1
     assert b"WARGA" not in rows[0]["sealed"]
     assert not rows[0]["sealed"].startswith(b"PK")
@@ -260,7 +289,7 @@ async def test_a_sending_that_is_cut_leaves_nothing(desk: Desk, opensid: OpenSID
         line.sendall(head.encode() + whole[:150_000])
 
     assert opensid.json("penduduk", {"hapus_penduduk": []}) == (200, {"status": "danger", "message": NOTHING})
-    batches = await desk.ask("select count(*) from import_batch where tenant_id = $1", desk.tenant.id)
+    batches = await desk.ask("select count(*) from import_batch where village_id = $1", desk.village)
     assert (await desk.people(), batches[0][0]) == ([], 0)
     assert opensid.push(people_of(str(desk.code))) == (200, {"status": "success", "message": FIRST})
 
@@ -382,7 +411,7 @@ async def test_an_identity_that_is_none_is_refused_by_field(
     status, body = opensid.post("identitas-desa", **own)
 
     assert (status, list(body["errors"]), body["message"]) == (422, [field], body["errors"][field][0])
-    assert await desk.number("select count(*) from village_sync where tenant_id = $1", desk.tenant.id) == 0
+    assert await desk.number("select count(*) from village_sync where id = $1", desk.village) == 0
 
 
 # Keys
