@@ -45,6 +45,7 @@ class Hub:
 
     settings: Settings
     pools: Pools
+    dsns: Mapping[Reader, str]
     gate: Gate
     engine: Engine
     services: Services
@@ -88,7 +89,7 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
         turns={reader: turns_of(settings) for reader in dsns},
     )
     trusted = TrustedDocuments(pools, clock, time.monotonic)
-    return Hub(settings, pools, gate, engine, services, key_sets, trusted, buckets)
+    return Hub(settings, pools, dsns, gate, engine, services, key_sets, trusted, buckets)
 
 
 def turns_of(settings: Settings) -> Turns:

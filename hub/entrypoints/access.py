@@ -323,7 +323,7 @@ def create_key(
         Target(village, organization, region),
         day(until),
     )
-    ends = datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC) if last else None
+    ends = end_of(last)
 
     async def work(owner: Connection) -> str:
         found = await admin.find_tenant(owner, code)
@@ -344,6 +344,34 @@ def create_key(
     made, voice = as_owner(work), voice_of(ctx)
     voice.tell("Copy the key now; it is kept nowhere and never shown again:")
     voice.show(made)
+
+
+@key.command("village", help="Make the key with which a village's OpenSID sends its data. It is shown once.")
+def village_key(
+    ctx: typer.Context,
+    village: Annotated[str, typer.Argument(help="Code of the village, such as 63.01.01.2004.")],
+    until: UntilOption = None,
+    reason: ReasonOption = "OpenSID",
+) -> None:
+    """A secret key of the role VILLAGE_SYNC; several may work beside each other while one is exchanged."""
+    code, last = RegionCode.parse(village), day(until)
+    if code is None or code.parent is None:
+        raise VillageUnknown(given=village)
+    ends, first = end_of(last), datetime.now(UTC).date()
+
+    async def work(owner: Connection) -> str:
+        found = await admin.find_tenant(owner, str(code.parent))
+        async with owner.transaction():
+            label = f"OpenSID {code}"
+            holder = await admin.add_principal(owner, found.id, kind=PrincipalKind.MACHINE, name=label)
+            target = Target(str(code), None, None)
+            chosen = await give(owner, found, holder, Role.VILLAGE_SYNC, target, first=first, last=last, reason=reason)
+            return await admin.create_key(owner, found.id, chosen, KeyKind.SECRET, label=label, expires_at=ends)
+
+    made, voice = as_owner(work), voice_of(ctx)
+    voice.tell("Copy the key now; it is kept nowhere and never shown again:")
+    voice.show(made)
+    voice.tell("In OpenSID enter the hub's address as server and this key as password, then press Buat Key and Simpan.")
 
 
 @key.command("list", help="List the keys of a tenant, without their texts.")
@@ -461,6 +489,11 @@ def day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise DateMalformed(given=text or "") from None
+
+
+def end_of(last: date | None) -> datetime | None:
+    """The last second of a day."""
+    return datetime(last.year, last.month, last.day, 23, 59, 59, tzinfo=UTC) if last else None
 
 
 def an_origin(text: str) -> str:

@@ -13,9 +13,12 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from hub.domains.imports.batches import village_for
 from hub.domains.imports.model import RowAction
 from hub.entrypoints import place
 from hub.entrypoints.voice import Voice, voice_of
+from hub.integrations.opendk import receiving
+from hub.integrations.opendk.receiving import Desk
 from hub.integrations.opensid import report as reports
 from hub.integrations.opensid.importing import Said, import_file
 from hub.integrations.opensid.problems import Lang
@@ -27,11 +30,10 @@ from hub.kernel.scope import Reader
 from hub.means import load_keys
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, open_pool
+from hub.store.unit import reading
 from hub.tenants import administration as admin
 
 imports = typer.Typer(no_args_is_help=True)
-imports.callback()(lambda: None)  # keeps `opensid` a command of its own, though there is only one
-
 PARTLY = 1
 SHOWN = 20
 
@@ -76,9 +78,7 @@ def opensid(
     ] = None,
 ) -> None:
     """Import one file."""
-    voice, code = voice_of(ctx), RegionCode.parse(village)
-    if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
-        raise VillageNeeded(given=village)
+    voice, code = voice_of(ctx), village_code(village)
     actions, fields = actions_of(confirm), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
     settings, back = Settings(), hand_back or file.with_name(f"{file.stem}-hasil.xlsx")
     keys = load_keys(settings, system_clock)
@@ -115,6 +115,47 @@ def opensid(
         raise typer.Exit(2)
     if outcome.refusals or outcome.waiting.total():
         raise typer.Exit(PARTLY)
+
+
+@imports.command(help="Take over what waits of the last file that a village has sent by itself.")
+def pushed(
+    ctx: typer.Context,
+    village: Annotated[str, typer.Argument(help="Code of the village, such as 63.01.01.2004.")],
+    *,
+    confirm: Annotated[str, typer.Option(help="What to write of it: new, changed, died, moved, missing.")] = "",
+) -> None:
+    """Without --confirm: only say what waits."""
+    voice, code, actions = voice_of(ctx), village_code(village), actions_of(confirm)
+    settings = Settings()
+    keys = load_keys(settings, system_clock)
+
+    async def work(here: place.Place) -> Report:
+        await place.check(here)
+        async with place.owner(here) as owner:
+            tenant = await admin.find_tenant(owner, str(code.parent))
+        scope = admin.operator(tenant, lang=voice.lang, command="import pushed")
+        pool = await open_pool(here.dsn(Reader.API.value), PoolOptions(settings.pool_size, 0))
+        try:
+            async with reading(pool, scope, system_clock()) as session:
+                own = await village_for(session, code)
+            desk = Desk(pool, scope, keys, system_clock, own, code)
+            return await receiving.confirm(desk, actions, dry_run=not actions)
+        finally:
+            await pool.close()
+
+    with place.joined(settings) as here:
+        outcome = asyncio.run(work(here))
+    say(voice, outcome)
+    if outcome.refusals or outcome.waiting.total():
+        raise typer.Exit(PARTLY)
+
+
+def village_code(text: str) -> RegionCode:
+    """The code of a village as the operator wrote it."""
+    code = RegionCode.parse(text)
+    if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
+        raise VillageNeeded(given=text)
+    return code
 
 
 def say(voice: Voice, outcome: Report) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.printer import print_schema
 
-from hub.entrypoints import answering, asking, graphiql, logs, packing
+from hub.entrypoints import answering, asking, graphiql, logs, opendk, packing
 from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
@@ -109,13 +109,15 @@ class GraphQLEndpoint:
 class Application:
     """The way of nearly all requests is short; the rest is Starlette's."""
 
-    def __init__(self, endpoint: GraphQLEndpoint, others: Starlette) -> None:
-        self.endpoint, self.others = endpoint, others
+    def __init__(self, endpoint: GraphQLEndpoint, villages: opendk.Endpoint, others: Starlette) -> None:
+        self.endpoint, self.villages, self.others = endpoint, villages, others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "http" and scope["path"] == graphiql.ENDPOINT:
             await self.endpoint(scope, receive, send)
+        elif scope["type"] == "http" and (path := opendk.own_path(scope["path"])) is not None:
+            await self.villages({**scope, "path": path}, receive, send)
         else:
             await self.others(scope, receive, send)
 
@@ -150,7 +152,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         routes.extend(graphiql.routes())
     others = Starlette(routes=routes)
     others.router.redirect_slashes = False  # it would send people to whatever host their request names
-    return Application(endpoint, others)
+    return Application(endpoint, opendk.Endpoint(hub, metrics), others)
 
 
 def _refused(refusal: HubError, asked: Asked) -> Answer:

@@ -9,6 +9,7 @@ from hub.schema.citizens.types import CitizenQueries
 from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
+from hub.schema.imports import types as import_types
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners import mutations as partner_mutations
@@ -18,6 +19,7 @@ from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
 
+PARTS = (import_types,)  # they hang on other nouns and have no root fields
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
 MUTATIONS = (
     citizen_mutations,

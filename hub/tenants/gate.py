@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from hub.kernel.clock import Clock, Now
-from hub.kernel.errors import NotFound, Unauthenticated
+from hub.kernel.errors import Forbidden, NotFound, Unauthenticated
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.store.pools import Pools
 from hub.store.unit import available
@@ -40,6 +40,20 @@ class TenantUnknown(NotFound):
     hint = "Send the region code of a kecamatan that uses the hub, such as 63.01.01."
 
 
+class OnlyForPushing(Forbidden):
+    """This key sends the data of a village and reads nothing."""
+
+    code = "KEY_ONLY_PUSHES"
+    hint = "Enter it in OpenSID (OpenDK, Sinkronisasi); for reading ask for a key of another role."
+
+
+class NotForPushing(Forbidden):
+    """This key does not send the data of a village."""
+
+    code = "KEY_NOT_FOR_PUSHING"
+    hint = "Ask the kecamatan for a village's key: `hub key village` makes it."
+
+
 @dataclass(slots=True)
 class Visit:
     """What a request shows at the gate."""
@@ -51,6 +65,7 @@ class Visit:
     request_id: str = ""
     lang: str = "id"
     purpose: str | None = None
+    pushing: bool = False  # a village's application at its own door
 
 
 @dataclass(slots=True)
@@ -125,6 +140,7 @@ class Gate:
         if grant is None:
             raise api_keys.KeyUnknown
         grant.check(now)
+        _check_door(grant, visit)
         scope = grant.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
         trust = Trust(record.documents, record.tenant_id, record.app_id) if record.app_id else FREE
         return Entry(scope, (grant,), visit.origin, trust)
@@ -165,6 +181,7 @@ class Gate:
             raise tokens.TokenInvalid(tokens.Reason.ISSUER)
         grants = await self._grants(tenant.id, identity.issuer, identity.subject)
         chosen = _choose(grants, visit.grant_id, now)
+        _check_door(chosen, visit)
         scope = chosen.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
         return Entry(scope, tuple(grants), visit.origin)
 
@@ -230,6 +247,14 @@ class Recent:
 def _issuer(found: Mapping[str, Any], tenant: int) -> tokens.Issuer:
     algorithms = frozenset(found["algorithms"])
     return tokens.Issuer(found["url"], found["audience"], algorithms, found["jwks_uri"], tenant)
+
+
+def _check_door(grant: GrantFacts, visit: Visit) -> None:
+    """A village's application comes in by its own door, and nobody else does: the graph never sees such a scope."""
+    if grant.role is Role.VILLAGE_SYNC and not visit.pushing:
+        raise OnlyForPushing
+    if visit.pushing and grant.role is not Role.VILLAGE_SYNC:
+        raise NotForPushing
 
 
 def _choose(grants: list[GrantFacts], wanted: str | None, now: Now) -> GrantFacts:

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CONFIRM_NIK = "CONFIRM_NIK"
     WRITE_REGISTER = "WRITE_REGISTER"
     IMPORT_REGISTER = "IMPORT_REGISTER"
+    PUSH_REGISTER = "PUSH_REGISTER"
     EXPORT_REGISTER = "EXPORT_REGISTER"
     DECIDE_TWINS = "DECIDE_TWINS"
 
@@ -74,6 +75,7 @@ class Role(StrEnum):
     DISTRICT_HEAD = "DISTRICT_HEAD"
     PROVINCE_ANALYST = "PROVINCE_ANALYST"
     INTEGRATION = "INTEGRATION"
+    VILLAGE_SYNC = "VILLAGE_SYNC"
     PLATFORM_ADMIN = "PLATFORM_ADMIN"
 
 
@@ -175,6 +177,10 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Mengubah data penduduk dan keluarga",
         ),
         _P.IMPORT_REGISTER: Words("Load population files in bulk.", "Mengimpor data penduduk"),
+        _P.PUSH_REGISTER: Words(
+            "Send the population file of one village from its own application.",
+            "Mengirim data penduduk satu desa dari aplikasinya",
+        ),
         _P.EXPORT_REGISTER: Words(
             "Take population lists out as files; every file is journaled.",
             "Mengekspor data penduduk",
@@ -255,6 +261,9 @@ ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
         Role.DISTRICT_HEAD: Words("The head of the district.", "Bupati atau wali kota"),
         Role.PROVINCE_ANALYST: Words("An analyst of the province.", "Analis provinsi"),
         Role.INTEGRATION: Words("A machine of the kecamatan, with a secret key.", "Integrasi"),
+        Role.VILLAGE_SYNC: Words(
+            "The application of a village (OpenSID), which sends and reads nothing.", "Aplikasi desa (OpenSID)"
+        ),
         Role.PLATFORM_ADMIN: Words("The operator of the hub.", "Pengelola platform"),
     }
 )
@@ -354,6 +363,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.READ_COMMITMENT,
             _P.READ_CHANGES,
         },
+        Role.VILLAGE_SYNC: frozenset({_P.PUSH_REGISTER}),
         Role.PLATFORM_ADMIN: _PUBLIC | {_P.READ_USAGE, _P.MANAGE_GRANTS, _P.MANAGE_KEYS, _P.MANAGE_TENANTS},
     }
 )
@@ -381,6 +391,7 @@ STANDINGS: Mapping[Role, Standing] = MappingProxyType(
         Role.DISTRICT_HEAD: _standing(Reader.OUTSIDE, Target.REGION),
         Role.PROVINCE_ANALYST: _standing(Reader.OUTSIDE, Target.REGION),
         Role.INTEGRATION: _standing(Reader.API, Target.TENANT, Target.VILLAGE),
+        Role.VILLAGE_SYNC: _standing(Reader.API, Target.VILLAGE),
         Role.PLATFORM_ADMIN: _standing(Reader.OUTSIDE, Target.PLATFORM),
     }
 )
@@ -398,6 +409,7 @@ _BY_SECRETARY = frozenset(
         Role.KEC_COUNTER,
         Role.KEC_SECTION_HEAD,
         Role.INTEGRATION,
+        Role.VILLAGE_SYNC,
     }
 )
 HANDS_OUT: Mapping[Role, frozenset[Role]] = MappingProxyType(

@@ -475,3 +475,20 @@ async def test_a_village_that_is_not_there_names_the_command_that_lists_those_th
 
     assert (code, advised[1]) == (2, "village list 63.11.02")
     assert (listed[0], listed[1].splitlines()[0][:13]) == (0, "63.11.02.2001")
+
+
+async def test_a_village_gets_a_key_to_send_with(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.02")
+
+    code, said = await run(address, "key", "village", "63.01.02.2001")
+    listed = (await run(address, "key", "list", "63.01.02"))[1]
+    nowhere = await run(address, "key", "village", "63.01.02.2999")
+    no_village = await run(address, "key", "village", "63")
+
+    assert code == 0
+    assert said.splitlines()[1].startswith("hub_sec_")
+    assert "press Buat Key and Simpan" in said
+    assert "VILLAGE_SYNC" in listed
+    assert listed.endswith("OpenSID 63.01.02.2001")
+    assert (nowhere[0], no_village[0]) == (2, 2)
+    assert "The tenant has no village with the code 63.01.02.2999." in nowhere[1]

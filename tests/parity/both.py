@@ -91,7 +91,7 @@ def scope_of(role: Role, place: Place, more: Iterable[TenantRef] = ()) -> Scope:
     found = Scope(
         standing.reader, role.value, frozenset(ROLES[role]), (place.tenant, *more), request_id="r" * 32, lang="en"
     )
-    if role in (Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER):
+    if role in (Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, Role.VILLAGE_SYNC):
         return replace(found, villages=(place.villages[0].id,))
     if standing.targets == {Target.ORGANIZATION}:
         return replace(found, party=place.partners[0].id)

@@ -36,41 +36,43 @@ MATRIX = """
 14 DISTRICT_HEAD
 15 PROVINCE_ANALYST
 16 INTEGRATION
-17 PLATFORM_ADMIN
+17 VILLAGE_SYNC
+18 PLATFORM_ADMIN
 
-                    01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17
-READ_PUBLISHED       x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x
-READ_AGGREGATES      .  .  .  .  .  .  .  .  x  x  x  x  x  x  x  .  .
-READ_REGISTER        .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .
-READ_OWN_RECORD      .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-SEE_IDENTITY         .  .  x  .  .  x  x  x  x  x  x  .  .  .  .  .  .
-SEE_CONTACTS         .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .
-SEE_SENSITIVE        .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .
-REVEAL_NIK           .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .
-CONFIRM_NIK          .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  x  .
-WRITE_REGISTER       .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .
-IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .
-EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
-DECIDE_TWINS         .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .
-READ_OFFICIALS       .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .
-WRITE_OFFICIAL       .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .
-WRITE_PROFILE        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
-WRITE_VILLAGE        .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .
-WRITE_PARTNER        .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .
-WRITE_CODE_LIST      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
-READ_COMMITMENT      .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .
-READ_OWN_COMMITMENT  .  .  .  x  .  .  .  .  .  .  .  .  x  x  .  .  .
-WRITE_COMMITMENT     .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .
-REPORT_COMMITMENT    .  .  .  x  .  x  x  .  x  x  x  .  .  .  .  .  .
-SIGN_COMMITMENT      .  .  .  x  .  .  x  .  .  .  x  .  .  .  .  .  .
-REVOKE_COMMITMENT    .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
-SEE_BUDGET           .  .  .  .  .  x  x  .  x  x  x  .  .  x  .  .  .
-READ_CHANGES         .  .  .  x  .  x  x  x  x  x  x  .  .  .  .  x  .
-READ_JOURNAL         .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .
-READ_USAGE           .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  x
-MANAGE_GRANTS        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  x
-MANAGE_KEYS          .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  x
-MANAGE_TENANTS       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+                    01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18
+READ_PUBLISHED       x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x
+READ_AGGREGATES      .  .  .  .  .  .  .  .  x  x  x  x  x  x  x  .  .  .
+READ_REGISTER        .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
+READ_OWN_RECORD      .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+SEE_IDENTITY         .  .  x  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .
+SEE_CONTACTS         .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .
+SEE_SENSITIVE        .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
+REVEAL_NIK           .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .
+CONFIRM_NIK          .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  x  .  .
+WRITE_REGISTER       .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
+IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .  .
+PUSH_REGISTER        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
+EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
+DECIDE_TWINS         .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
+READ_OFFICIALS       .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
+WRITE_OFFICIAL       .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
+WRITE_PROFILE        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
+WRITE_VILLAGE        .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
+WRITE_PARTNER        .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .
+WRITE_CODE_LIST      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
+READ_COMMITMENT      .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
+READ_OWN_COMMITMENT  .  .  .  x  .  .  .  .  .  .  .  .  x  x  .  .  .  .
+WRITE_COMMITMENT     .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
+REPORT_COMMITMENT    .  .  .  x  .  x  x  .  x  x  x  .  .  .  .  .  .  .
+SIGN_COMMITMENT      .  .  .  x  .  .  x  .  .  .  x  .  .  .  .  .  .  .
+REVOKE_COMMITMENT    .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
+SEE_BUDGET           .  .  .  .  .  x  x  .  x  x  x  .  .  x  .  .  .  .
+READ_CHANGES         .  .  .  x  .  x  x  x  x  x  x  .  .  .  .  x  .  .
+READ_JOURNAL         .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  .
+READ_USAGE           .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  x
+MANAGE_GRANTS        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  x
+MANAGE_KEYS          .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  x
+MANAGE_TENANTS       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
 """
 
 # reader, targets
@@ -91,6 +93,7 @@ STANDING = {
     "DISTRICT_HEAD": ("hub_outside", "REGION"),
     "PROVINCE_ANALYST": ("hub_outside", "REGION"),
     "INTEGRATION": ("hub_api", "TENANT VILLAGE"),
+    "VILLAGE_SYNC": ("hub_api", "VILLAGE"),
     "PLATFORM_ADMIN": ("hub_outside", "PLATFORM"),
 }
 
@@ -188,6 +191,8 @@ def test_a_narrowed_grant_never_has_more_than_its_role() -> None:
         (Role.KEC_SECRETARY, Role.PLATFORM_ADMIN, False),
         (Role.PLATFORM_ADMIN, Role.CAMAT, True),
         (Role.PLATFORM_ADMIN, Role.INTEGRATION, False),
+        (Role.PLATFORM_ADMIN, Role.VILLAGE_SYNC, False),
+        (Role.KEC_SECRETARY, Role.VILLAGE_SYNC, True),
         (Role.AGENCY_ANALYST, Role.FRONT_END, True),
         (Role.AGENCY_ANALYST, Role.INTEGRATION, False),
         (Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, False),

@@ -25,6 +25,7 @@ TYPES: dict[str, str] = {
     "kecamatan_profile": "KecamatanProfile",
     "service_hours": "ServiceHours",
     "village": "Village",
+    "village_sync": "VillageSync",
     "sub_village": "SubVillage",
     "village_official": "VillageOfficial",
     "household": "Household",
@@ -137,6 +138,7 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
     for village in villages:
         rows += [make.sub_village(tenant, village, f"Dusun {n}") for n in (1, 2)]
         rows += [make.official(tenant, village, "Kades"), make.official(tenant, village, "Sekdes", "SECRETARY")]
+        rows += [make.sync(tenant, village), make.sync_file(hub, tenant, village)]
         rows += _families(hub, tenant, village)
     rows += _commitments(tenant, office, villages, partners)
     async with make.unit(hub, tenant) as unit:

@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.domains.citizens import vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
+from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
@@ -112,6 +113,28 @@ def hours(tenant: TenantRef, of: Kecamatan) -> ServiceHours:
 def sub_village(tenant: TenantRef, of: Village, name: str) -> SubVillage:
     """A hamlet."""
     return SubVillage(tenant_id=tenant.id, village_id=of.id, name=name)
+
+
+def sync(tenant: TenantRef, of: Village) -> VillageSync:
+    """How the village's own sending goes."""
+    moment = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
+    return VillageSync(
+        tenant_id=tenant.id,
+        id=of.id,
+        village_id=of.id,
+        state="WAITING",
+        received_at=moment,
+        rows=4,
+        waiting=1,
+        message="4 warga diterima",
+        website="https://desa.example/",
+    )
+
+
+def sync_file(hub: Hub, tenant: TenantRef, of: Village) -> VillageSyncFile:
+    """The file of it that waits."""
+    sealed = hub.services.keys.seal(b"PK", tenant=tenant.id, table="village_sync_file", column="sealed", row=of.id)
+    return VillageSyncFile(tenant_id=tenant.id, id=of.id, village_id=of.id, sealed=sealed)
 
 
 def official(tenant: TenantRef, of: Village, name: str, position: str = "HEAD") -> VillageOfficial:

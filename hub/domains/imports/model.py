@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
 from hub.kernel.words import Word
@@ -46,6 +46,16 @@ class RowAction(Word):
     MOVED = "MOVED", "Pindah atau pergi", "Moved away"
     DIED = "DIED", "Meninggal", "Died"
     REJECTED = "REJECTED", "Ditolak", "Rejected"
+
+
+class SyncState(Word):
+    """What became of the last file that a village sent by itself."""
+
+    RUNNING = "RUNNING", "Sedang diproses", "Being processed"
+    DONE = "DONE", "Diterima", "Taken over"
+    WAITING = "WAITING", "Menunggu persetujuan", "Waiting for confirmation"
+    REFUSED = "REFUSED", "Ditolak", "Refused"
+    FAILED = "FAILED", "Gagal", "Failed"
 
 
 _PROBLEMS = JSON(none_as_null=True)  # code, column, masked value, figures; see ProblemCode
@@ -101,6 +111,53 @@ class ImportRow(SQLModel, table=True):
     problems: list[dict[str, Any]] | None = Field(default=None, sa_type=_PROBLEMS)
 
 
+class VillageSync(TenantRow, table=True):
+    """How a village's own sending of its data goes; the row has the village's id. Figures are of the last file."""
+
+    __tablename__ = "village_sync"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        one_of("state", SyncState),
+        CheckConstraint("id = village_id", name="of_its_village"),
+        tenant_index("village_id"),
+    )
+
+    village_id: UUID
+    state: str | None = Field(default=None, sa_type=C_TEXT)
+    received_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    rows: int = 0
+    applied: int = 0
+    waiting: int = 0
+    refused: int = 0
+    removals: int = 0  # ids in the village's own list of deleted people, which it repeats whole
+    problem: str | None = Field(default=None, sa_type=C_TEXT)  # the code of what refused the file
+    message: str | None = Field(default=None, sa_type=Text)  # what the village is told, in Indonesian
+    told: bool = True  # whether the village has asked for it
+    website: str | None = Field(default=None, sa_type=Text)
+    term: str | None = Field(default=None, sa_type=Text)  # what the village calls itself: desa, nagari
+
+
+class VillageSyncFile(TenantRow, table=True):
+    """The last file that waits for a word: a workbook without specific personal data, as one ciphertext."""
+
+    __tablename__ = "village_sync_file"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        CheckConstraint("id = village_id", name="of_its_village"),
+        tenant_index("village_id"),
+    )
+
+    village_id: UUID
+    sealed: bytes = Field(sa_type=LargeBinary)
+
+
+describe(VillageSync, Kind.PERSON, Retention.SECURITY)
+describe(
+    VillageSyncFile,
+    Kind.PERSON,
+    Retention.TRANSIENT,
+    rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
+)
 describe(ImportBatch, Kind.PERSON, Retention.SECURITY)
 describe(
     ImportRow,

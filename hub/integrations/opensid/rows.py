@@ -21,7 +21,7 @@ from hub.kernel.register_codes import BaseStatus, FamilyRelation, Sex
 END_MARK = "###"
 _MARK_COLUMN = 1
 _EMPTY = frozenset(("", "-"))
-_DASH_KEPT = frozenset(("rt", "rw"))
+_DASH_KEPT = frozenset(("hamlet", "rt", "rw"))  # OpenSID's own word for "this village has none"
 _PAST = ("birth_date", "married_on", "divorced_on")
 # OpenSID does not ask for the sex; the register counts by it and will not guess it from a doubtful NIK.
 _REQUIRED_OF_NEW = ("full_name", "kk_number", "family_relation", "hamlet", "rw", "rt", "sex")

@@ -233,6 +233,8 @@ class _SheetReader:
                 raise ValueError(other)
 
     def _number_or_date(self, value: str) -> CellValue:
+        if value.isdecimal() and int(self._style) not in self._dates:
+            return int(value)  # exactly: a float holds only some of the numbers with sixteen digits
         number = float(value)
         if int(self._style) in self._dates:
             return _date(number, self._epoch)

@@ -20,6 +20,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "RegionLevel": ("Tingkat wilayah", "Level of region"),
     "Role": ("Peran", "Role"),
     "ServiceChannel": ("Saluran layanan", "Service channel"),
+    "SyncState": ("Keadaan kiriman desa", "State of a village's sending"),
     "TenantKind": ("Jenis tenant", "Kind of tenant"),
     "Topography": ("Topografi", "Terrain"),
     "VillageKind": ("Jenis desa", "Kind of village"),
