@@ -30,6 +30,7 @@ TYPES: dict[str, str] = {
     "household": "Household",
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
+    "stored_file": "StoredFile",
     "partner_organization": "PartnerOrganization",
     "commitment": "Commitment",
     "commitment_party": "CommitmentParty",
@@ -138,6 +139,8 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         rows += [make.sub_village(tenant, village, f"Dusun {n}") for n in (1, 2)]
         rows += [make.official(tenant, village, "Kades"), make.official(tenant, village, "Sekdes", "SECRETARY")]
         rows += _families(hub, tenant, village)
+        rows += [make.stored_file(tenant, "KK.pdf", village_id=village.id)]
+    rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += _commitments(tenant, office, villages, partners)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
