@@ -15,7 +15,7 @@ from hub.integrations.http import GuardedClient
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
-from hub.means import hold_keys
+from hub.means import files_path, hold_keys
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, Pools, open_pools
@@ -92,7 +92,7 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
         turns={reader: turns_of(settings) for reader in dsns},
     )
     trusted = TrustedDocuments(pools, clock, time.monotonic)
-    blobs = FolderBlobs(settings.files or settings.data / "files")
+    blobs = FolderBlobs(files_path(settings))
     return Hub(settings, pools, gate, engine, services, key_sets, trusted, buckets, blobs, room_of(settings))
 
 
