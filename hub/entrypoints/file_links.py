@@ -5,6 +5,7 @@ The file is handed out to be saved, never to be shown: a stranger's content runs
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -42,6 +43,7 @@ GUARDS: Headers = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
+_OK = 200
 _PLAIN = re.compile(r"[^A-Za-z0-9 ._-]")
 
 log = structlog.get_logger()
@@ -55,6 +57,7 @@ class FileLinkEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        started = time.perf_counter()
         headers = dict(scope["headers"])
         lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
         sender = Sender(scope["method"], headers, receive, new_id().hex, lang)
@@ -62,11 +65,14 @@ class FileLinkEndpoint:
             file, pieces = await self._open(sender, scope["path_params"]["token"])
         except HubError as refusal:
             await self._refuse(send, refusal, sender)
+            uploads.note(sender, "file", refusal.status, started)
         except Exception:
             log.exception("unexpected", request_id=sender.request_id)
             await self._refuse(send, HubError(), sender)
+            uploads.note(sender, "file", HubError.status, started)
         else:
             await _stream(send, file, pieces, sender.request_id)
+            uploads.note(sender, "file", _OK, started)
 
     async def _open(self, sender: Sender, token: str) -> tuple[StoredFile, Iterator[bytes]]:
         """The file and its content. The first piece is read before the link is used up, so that a fault costs none."""
@@ -76,6 +82,7 @@ class FileLinkEndpoint:
         scope = await links.scope_of(hub.pools, hub.engine.clock, token, request_id=sender.request_id, lang=sender.lang)
         if scope is None or scope.tenant is None:
             raise LinkGone
+        sender.scope = scope
         async with writing(hub.pools.of(scope.reader), scope, hub.engine.clock()) as unit:
             file = await actions.open_by(unit, actions.token_hash(token))
             secret = uploading.content_key(hub.services.keys, file)
@@ -98,7 +105,7 @@ async def _stream(send: Send, file: StoredFile, pieces: Iterator[bytes], request
         (b"x-request-id", request_id.encode()),
         *GUARDS,
     ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": _OK, "headers": headers})
     while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
         await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

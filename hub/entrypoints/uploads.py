@@ -5,6 +5,7 @@ request at a time holds an upload. Everything else about an upload is decided in
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from hub.domains.files import judging, policy, uploading
 from hub.domains.files.blobs import Draft
 from hub.domains.files.errors import ContentRefused, OffsetWrong, UploadTooLarge
 from hub.domains.files.model import StoredFile, Upload
-from hub.entrypoints import asking, tus
+from hub.entrypoints import asking, logs, tus
 from hub.entrypoints.answering import Reply, send_reply
 from hub.entrypoints.asgi import Headers, Receive, Send
 from hub.entrypoints.asgi import Scope as Connection
@@ -39,6 +40,7 @@ BEGIN_POINTS, OTHER_POINTS = 10, 1
 _FRAME = 256 * 1024
 _SAFE_EVERY = 1024 * 1024
 _PROBLEM = b"application/problem+json; charset=utf-8"
+_KNOWN = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"})
 _NO_CONTENT, _OK, _CREATED = 204, 200, 201
 _VARY = b"Accept-Language, Authorization, Hub-Tenant, Origin"
 
@@ -74,6 +76,7 @@ class UploadEndpoint:
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        started = time.perf_counter()
         headers = dict(connection["headers"])
         lang = preferred(headers.get(b"accept-language", b"").decode("latin-1"))
         sender = Sender(tus.method_of(connection["method"], headers), headers, receive, new_id().hex, lang)
@@ -88,6 +91,7 @@ class UploadEndpoint:
         if sender.method == "HEAD":
             reply.body = b""
         await send_reply(send, reply)
+        note(sender, "upload", reply.status, started)
 
     async def _answer(self, sender: Sender, connection: Connection) -> Reply:
         if sender.method == "OPTIONS":
@@ -264,6 +268,20 @@ class UploadEndpoint:
             (b"vary", _VARY),
             *sender.told,
         ]
+
+
+def note(sender: Sender, path: str, status: int, started: float) -> None:
+    """The log's line of a request; nothing that the client wrote."""
+    who = sender.scope
+    logs.request(
+        request_id=sender.request_id,
+        method=sender.method if sender.method in _KNOWN else "OTHER",
+        status=status,
+        path=path,
+        ms=round((time.perf_counter() - started) * 1000, 2),
+        role=who.role if who else None,
+        tenant=who.tenants[0].code if who and who.tenants else None,
+    )
 
 
 def problem(refusal: HubError, sender: Sender) -> Reply:

@@ -6,6 +6,7 @@ bytes is left in them; documents are only measured, and kept as they came.
 
 import csv
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -39,7 +40,7 @@ _PICTURES = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG", FileKind.WEBP: "WEBP"}
 _DOCUMENTS = {"xl/workbook.xml": FileKind.XLSX, "word/document.xml": FileKind.DOCX}
 _CONTENT_TYPES = "[Content_Types].xml"
 _MACROS = "vbaproject.bin"
-_LINES = frozenset("\t\n\r\f")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _PICTURE_FAULTS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, struct.error, zlib.error)
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, OSError, RuntimeError)
 
@@ -152,7 +153,7 @@ def _text(content: bytes) -> FileKind:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise KindUnknown from None
-    if any(each < " " and each not in _LINES for each in text) or "\x7f" in text or text.lstrip().startswith("<"):
+    if _CONTROL.search(text) or text.lstrip().startswith("<"):
         raise KindUnknown
     return FileKind.CSV if _is_table(text) else FileKind.TEXT
 
