@@ -35,6 +35,11 @@ def keys_path(settings: Settings) -> Path:
     return settings.keys_file or Path("keys.json")
 
 
+def files_path(settings: Settings) -> Path:
+    """Where uploaded files lie."""
+    return settings.files or settings.data / "files"
+
+
 def dsn_for(base: str, role: str, database: str, password: str | None = None) -> str:
     """The address of a role's login on a server given by any of its addresses."""
     parts = urlsplit(base)

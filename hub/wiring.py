@@ -4,16 +4,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hub.domains.files.uploading import MEGABYTE, Room
 from hub.graph.documents import Documents
 from hub.graph.execution import Engine
 from hub.graph.limits import Limits
 from hub.graph.plan.planner import Plans
 from hub.graph.registry import core_of
+from hub.integrations.blobs import FolderBlobs
 from hub.integrations.http import GuardedClient
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
-from hub.means import hold_keys
+from hub.means import files_path, hold_keys
 from hub.schema.build import schema
 from hub.settings import Settings
 from hub.store.pools import PoolOptions, Pools, open_pools
@@ -52,6 +54,8 @@ class Hub:
     key_sets: KeySets
     trusted: TrustedDocuments
     buckets: Buckets
+    blobs: FolderBlobs
+    room: Room
 
     async def close(self) -> None:
         """Close what was opened, when the last change is done."""
@@ -89,7 +93,8 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
         turns={reader: turns_of(settings) for reader in dsns},
     )
     trusted = TrustedDocuments(pools, clock, time.monotonic)
-    return Hub(settings, pools, dsns, gate, engine, services, key_sets, trusted, buckets)
+    blobs = FolderBlobs(files_path(settings))
+    return Hub(settings, pools, dsns, gate, engine, services, key_sets, trusted, buckets, blobs, room_of(settings))
 
 
 def turns_of(settings: Settings) -> Turns:
@@ -98,12 +103,22 @@ def turns_of(settings: Settings) -> Turns:
     return Turns(settings.pool_size, most, settings.tenant_queue, settings.tenant_wait_seconds)
 
 
+def room_of(settings: Settings) -> Room:
+    """How much may be uploaded."""
+    return Room(
+        file_bytes=settings.file_megabytes * MEGABYTE,
+        workbook_bytes=max(settings.file_megabytes, settings.workbook_megabytes) * MEGABYTE,
+        tenant_bytes=settings.tenant_file_megabytes * MEGABYTE,
+    )
+
+
 def rates_of(settings: Settings) -> Rates:
     """The buckets as set."""
     identity = Rate("identity", settings.rate_identity, settings.rate_identity_per_hour / 3_600, 1, strict=True)
+    files = Rate("files", settings.rate_files, settings.rate_files_per_hour / 3_600, 1, strict=True)
     return Rates(
         anonymous=Rate.of("anonymous", settings.rate_anonymous, settings.rate_anonymous_per_second),
         public=Rate.of("public", settings.rate_public, settings.rate_public_per_second),
         client=Rate.of("client", settings.rate_client, settings.rate_client_per_second),
-        meters={"identity": identity},
+        meters={"identity": identity, "files": files},
     )

@@ -72,9 +72,11 @@ async def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
     """A wired hub over this worker's database."""
     keys = Path(tmp_path_factory.mktemp("keys")) / "keys.json"
     keyfile.create(keys, now=system_clock().instant)
-    settings = Settings(keys_file=keys, introspection=True, demo=True, allow_loopback_issuers=True)
+    settings = Settings(
+        keys_file=keys, data=keys.parent / "data", introspection=True, demo=True, allow_loopback_issuers=True
+    )
     # the suite asks more in a minute than any client in a day; tests of these limits set their own
-    for name in ("rate_anonymous", "rate_public", "rate_client", "rate_identity"):
+    for name in ("rate_anonymous", "rate_public", "rate_client", "rate_identity", "rate_files"):
         setattr(settings, name, 10**9)
     dsns = {reader: as_role(database, reader.value) for reader in READERS}
     made = await open_hub(settings, dsns)

@@ -5,6 +5,7 @@ Importing this module makes every table known to the metadata and the manifest.
 
 from hub.domains.citizens import model as citizens
 from hub.domains.commitments import model as commitments
+from hub.domains.files import model as files
 from hub.domains.imports import model as imports
 from hub.domains.kecamatan import model as kecamatan
 from hub.domains.partners import model as partners
@@ -13,5 +14,5 @@ from hub.domains.villages import model as villages
 from hub.journal import model as journal
 from hub.tenants import model as tenants
 
-SHELF = (regions, kecamatan, villages, citizens, imports, partners, commitments)
+SHELF = (regions, kecamatan, villages, files, citizens, imports, partners, commitments)
 FOUNDATIONS = (tenants, journal)

@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 import uvicorn
 
-from hub.entrypoints import logs
+from hub.entrypoints import cleaning_up, logs
 from hub.entrypoints.examples import Example
 from hub.entrypoints.heads import BoundedHeads
 from hub.entrypoints.place import Place
@@ -103,6 +103,7 @@ async def serve(
     )
     server = _Server(config, ready)
     sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=hub.engine.clock))
+    cleaning = asyncio.create_task(cleaning_up.run(hub, stop=stop))
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     try:
         gone = await _until(stop, place, serving)
@@ -110,7 +111,7 @@ async def serve(
         stop.set()
         wake.set()
         server.should_exit = True
-        await asyncio.gather(serving, sealing)
+        await asyncio.gather(serving, sealing, cleaning)
         logs.SINK.flush()
     if gone:
         raise DatabaseGone

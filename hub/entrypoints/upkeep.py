@@ -13,7 +13,7 @@ from hub.entrypoints.voice import Voice, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import Faulty
 from hub.kernel.keyring import KeyRing
-from hub.means import keys_path, load_keys
+from hub.means import files_path, keys_path, load_keys
 from hub.settings import Settings
 from hub.store import backup as backups
 from hub.store.findings import Fault, Finding
@@ -41,6 +41,7 @@ def backup(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="File t
         revision=made.revision,
     )
     voice.tell("The keys are not in it: keep a copy of {keys} in another place.", keys=str(keys_path(Settings())))
+    voice.tell("Uploaded files are not in it: now copy the folder {files} as well.", files=str(files_path(Settings())))
 
 
 def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="File that `hub backup` wrote.")]) -> None:
@@ -56,6 +57,7 @@ def restore(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="File 
         moment=restored.backup.made_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         epoch=restored.epoch,
     )
+    voice.tell("Put the copy of the uploaded files into {files}.", files=str(files_path(settings)))
     voice.tell("Repeat the erasures of persons that were made after the backup; it still holds their keys.")
     for finding in findings:
         voice.show(finding.sentence(voice.lang))

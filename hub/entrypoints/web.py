@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.printer import print_schema
 
-from hub.entrypoints import answering, asking, graphiql, logs, opendk, packing
+from hub.entrypoints import answering, asking, file_links, graphiql, logs, opendk, packing, uploads
 from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
@@ -142,11 +142,15 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
     async def measured(_request: Request) -> Response:
         return PlainTextResponse(metrics.text(hub.engine))
 
+    uploading = uploads.UploadEndpoint(hub)
     routes: list[BaseRoute] = [
         Route("/healthz", health),
         Route("/readyz", ready),
         Route("/metrics", measured),
         Route("/schema.graphql", contract.answer),
+        Route(uploads.PATH, uploading),
+        Route(uploads.PATH + "/{upload}", uploading),
+        Route(file_links.PATH + "/{token}", file_links.FileLinkEndpoint(hub)),
     ]
     if hub.settings.graphiql:
         routes.extend(graphiql.routes())

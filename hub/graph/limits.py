@@ -88,7 +88,7 @@ class OnceOnly(Limited):
     """The query asks {found} times for what may be asked once in a request: `{field}`."""
 
     code = "ONCE_ONLY"
-    hint = "Send a request for each person; aliases do not make it more."
+    hint = "Send a request for each person or file; aliases do not make it more."
 
 
 class TooManyVariables(Limited):

@@ -9,6 +9,8 @@ from hub.schema.citizens.types import CitizenQueries
 from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
+from hub.schema.files import mutations as file_mutations
+from hub.schema.files.types import FileQueries
 from hub.schema.imports import types as import_types
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
@@ -24,6 +26,7 @@ PARTS = (import_types,)  # they hang on other nouns and have no root fields
 MUTATIONS = (
     citizen_mutations,
     commitment_mutations,
+    file_mutations,
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
@@ -50,6 +53,7 @@ class Query(
     CitizenQueries,
     PartnerQueries,
     CommitmentQueries,
+    FileQueries,
     ChangeQueries,
     CodeQueries,
 ):

@@ -48,6 +48,9 @@ class Permission(StrEnum):
     REVOKE_COMMITMENT = "REVOKE_COMMITMENT"
     SEE_BUDGET = "SEE_BUDGET"
 
+    READ_FILE = "READ_FILE"
+    WRITE_FILE = "WRITE_FILE"
+
     READ_CHANGES = "READ_CHANGES"
     READ_JOURNAL = "READ_JOURNAL"
     READ_USAGE = "READ_USAGE"
@@ -223,6 +226,11 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
         ),
         _P.REVOKE_COMMITMENT: Words("Revoke a signed commitment, with a reason.", "Mencabut komitmen"),
         _P.SEE_BUDGET: Words("See the money planned and spent for a commitment.", "Melihat anggaran"),
+        _P.READ_FILE: Words(
+            "See which files there are and open them, one at a time, for a stated purpose.",
+            "Melihat dan membuka berkas",
+        ),
+        _P.WRITE_FILE: Words("Upload files and end them.", "Mengunggah dan mengakhiri berkas"),
         _P.READ_CHANGES: Words(
             "Follow the feed of changes, for offline work and synchronisation.",
             "Mengikuti umpan perubahan",
@@ -291,6 +299,8 @@ _VILLAGE_OFFICER = _PUBLIC | {
     _P.READ_COMMITMENT,
     _P.REPORT_COMMITMENT,
     _P.SEE_BUDGET,
+    _P.READ_FILE,
+    _P.WRITE_FILE,
     _P.READ_CHANGES,
 }
 _VILLAGE_HEAD = _VILLAGE_OFFICER | {
@@ -307,6 +317,8 @@ _COUNTER = _PUBLIC | {
     _P.REVEAL_NIK,
     _P.READ_OFFICIALS,
     _P.READ_COMMITMENT,
+    _P.READ_FILE,
+    _P.WRITE_FILE,
     _P.READ_CHANGES,
 }
 _SECTION_HEAD = _COUNTER | {
@@ -361,6 +373,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.IMPORT_REGISTER,
             _P.READ_OFFICIALS,
             _P.READ_COMMITMENT,
+            _P.READ_FILE,
+            _P.WRITE_FILE,
             _P.READ_CHANGES,
         },
         Role.VILLAGE_SYNC: frozenset({_P.PUSH_REGISTER}),

@@ -7,7 +7,7 @@ from hub.store.base import Kind
 from hub.store.rls import protect
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
+from hub.domains.files import judging, naming, uploading
+from hub.domains.files.actions import LINK_LIVES
+from hub.entrypoints import tus
 from hub.entrypoints.asking import PURPOSE
 from hub.graph import cost
 from hub.graph.filters import MOST as MOST_VALUES
@@ -83,6 +87,17 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         idempotency.KEEP_BATCH.days,
         DEFAULT_LIMITS.file_bytes // 1024**2,
         DEFAULT_LIMITS.rows,
+        Settings.model_fields["file_megabytes"].default,
+        Settings.model_fields["workbook_megabytes"].default,
+        Settings.model_fields["tenant_file_megabytes"].default,
+        uploading.MOST_OPEN,
+        uploading.KEEP // timedelta(hours=1),
+        tus.METADATA_BYTES,
+        naming.MOST,
+        judging.MOST_MEGAPIXELS,
+        judging.MOST_PARTS,
+        judging.MOST_UNPACKED // 1024**2,
+        LINK_LIVES // timedelta(minutes=1),
         manifests.MOST_DOCUMENTS,
         manifests.MOST_BYTES // 1024**2,
         trusted.MOST_ID,

@@ -81,6 +81,7 @@ def test_a_backup_goes_into_an_empty_database(operator: Operator, tmp_path: Path
     restored = operator.runs("restore", str(tmp_path / "hub.zip"))
 
     assert said[1] == f"The keys are not in it: keep a copy of {os.environ['HUB_KEYS_FILE']} in another place."
+    assert said[2].startswith("Uploaded files are not in it: now copy the folder ")
     assert restored[0].split(" rows ")[0] == said[0].partition(": ")[2].split(" rows ")[0]
     assert operator.runs("doctor") == ["Nothing is wrong."]
     again = operator.tries("restore", str(tmp_path / "hub.zip"))

@@ -355,6 +355,8 @@ async def test_only_those_who_let_people_in_may_look_up(role: str, logins: Login
         await logins[role].fetchval("select hub_find_key(1, $1)", b"")
     with pytest.raises(DENIED, match="permission denied for function"):
         await logins[role].fetchval("select hub_find_document(1, $1, 'x', null, now())", new_id())
+    with pytest.raises(DENIED, match="permission denied for function"):
+        await logins[role].fetchval("select hub_find_file_link(1, $1)", b"")
 
 
 async def test_every_security_definer_function_has_a_fixed_path_and_no_public_right(
@@ -366,7 +368,9 @@ async def test_every_security_definer_function_has_a_fixed_path_and_no_public_ri
     )
     assert [row["proname"] for row in found] == [
         "hub_draw",
+        "hub_file_bytes",
         "hub_find_document",
+        "hub_find_file_link",
         "hub_find_identity",
         "hub_find_issuers",
         "hub_find_key",

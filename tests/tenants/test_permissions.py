@@ -67,6 +67,8 @@ REPORT_COMMITMENT    .  .  .  x  .  x  x  .  x  x  x  .  .  .  .  .  .  .
 SIGN_COMMITMENT      .  .  .  x  .  .  x  .  .  .  x  .  .  .  .  .  .  .
 REVOKE_COMMITMENT    .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
 SEE_BUDGET           .  .  .  .  .  x  x  .  x  x  x  .  .  x  .  .  .  .
+READ_FILE            .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
+WRITE_FILE           .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
 READ_CHANGES         .  .  .  x  .  x  x  x  x  x  x  .  .  .  .  x  .  .
 READ_JOURNAL         .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  .
 READ_USAGE           .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  x

@@ -192,6 +192,8 @@ NO_KEY = {
     "journal_change.hash",
     "journal_entry.personal",  # under the person's own key, which is what is wrapped
     "rate_bucket.key",  # a digest of who asks
+    "file_link.token_hash",
+    "stored_file.digest",  # a name on the disk, never made again from an old key; the content's own key is sealed
 }
 
 

@@ -31,6 +31,7 @@ TYPES: dict[str, str] = {
     "household": "Household",
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
+    "stored_file": "StoredFile",
     "partner_organization": "PartnerOrganization",
     "commitment": "Commitment",
     "commitment_party": "CommitmentParty",
@@ -140,6 +141,8 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         rows += [make.official(tenant, village, "Kades"), make.official(tenant, village, "Sekdes", "SECRETARY")]
         rows += [make.sync(tenant, village), make.sync_file(hub, tenant, village)]
         rows += _families(hub, tenant, village)
+        rows += [make.stored_file(tenant, "KK.pdf", village_id=village.id)]
+    rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += _commitments(tenant, office, villages, partners)
     async with make.unit(hub, tenant) as unit:
         for row in rows:

@@ -10,6 +10,7 @@ from uuid import UUID
 from hub.domains.citizens import vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
+from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
@@ -176,3 +177,19 @@ def clause(tenant: TenantRef, of: Commitment, position: int) -> CommitmentClause
 def evidence(tenant: TenantRef, of: Commitment) -> CommitmentEvidence:
     """Evidence."""
     return CommitmentEvidence(tenant_id=tenant.id, commitment_id=of.id, kind="PHOTO", description="Foto")
+
+
+def stored_file(tenant: TenantRef, name: str, **more: Any) -> StoredFile:
+    """A file without content on the disk."""
+    return StoredFile(
+        **{
+            "tenant_id": tenant.id,
+            "name": name,
+            "kind": "PDF",
+            "state": "UNSCANNED",
+            "size": 12_345,
+            "principal_id": UUID(int=1),
+            "grant_id": UUID(int=2),
+            **more,
+        }
+    )

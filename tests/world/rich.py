@@ -86,7 +86,12 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         rows += [make.sub_village(tenant, village, name) for name in (LONG, "Dusun", "Düsun", "", "dusun")[: 5 - index]]
         rows += _officials(tenant, village)
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
+        rows += [make.stored_file(tenant, name, village_id=village.id) for name in (ODD, MULTIBYTE)]
     people = [row for row in rows if isinstance(row, Citizen)]
+    rows += [
+        make.stored_file(tenant, LONG, kind=None, state="REFUSED", refusal="FILE_KIND_UNKNOWN", size=2**31 - 1),
+        make.stored_file(tenant, "", kind="CSV", ended_at=MOMENTS[2], end_reason=ODD),
+    ]
     rows += _commitments(tenant, office, villages, partners, people)
     for whole, number in COMPLETE.items():
         complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)

@@ -11,6 +11,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "Effect": ("Akibat perubahan", "Effect of a change"),
     "EndReason": ("Alasan berakhir", "Reason for ending"),
     "EvidenceKind": ("Jenis bukti", "Kind of evidence"),
+    "FileKind": ("Jenis berkas", "Kind of file"),
+    "FileState": ("Keadaan berkas", "State of a file"),
     "IdentityNumber": ("Nomor identitas", "Identity number"),
     "NikStatus": ("Status NIK", "Status of a NIK"),
     "PartnerKind": ("Jenis organisasi mitra", "Kind of partner organization"),
