@@ -17,6 +17,8 @@ from hub.schema.regions.types import RegionQueries
 from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
+from hub.schema.vital_events import mutations as vital_event_mutations
+from hub.schema.vital_events.types import VitalEventQueries
 
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
 MUTATIONS = (
@@ -25,6 +27,7 @@ MUTATIONS = (
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
+    vital_event_mutations,
 )
 
 
@@ -46,6 +49,7 @@ class Query(
     KecamatanQueries,
     VillageQueries,
     CitizenQueries,
+    VitalEventQueries,
     PartnerQueries,
     CommitmentQueries,
     ChangeQueries,
