@@ -184,7 +184,7 @@ def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
     moved = make.vital_event(
         tenant, child, type="ADDRESS_CHANGE", occurred_on=date(2025, 1, 2), reported_on=date(2025, 9, 9)
     )
-    home = {"field": "ADDRESS", "household_id": child.household_id}
+    home: dict[str, Any] = {"field": "ADDRESS", "household_id": child.household_id}
     return [
         renamed,
         make.event_subject(renamed, head),

@@ -98,8 +98,8 @@ class ChangedField(Word):
     END_REASON = "END_REASON", "Alasan berakhir", "Why the household ended"
     ADDRESS = "ADDRESS", "Alamat", "Address"
     HAMLET = "HAMLET", "Dusun", "Hamlet"
-    RW = "RW", "RW", "Community unit"
-    RT = "RT", "RT", "Neighbourhood unit"
+    RW = "RW", "Rukun warga (RW)", "Community unit"
+    RT = "RT", "Rukun tetangga (RT)", "Neighbourhood unit"
 
 
 class EventLimit(SQLModel, table=True):

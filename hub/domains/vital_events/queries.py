@@ -3,8 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, cast, func, literal, or_, select
 
+from hub.domains.citizens.finding import among
 from hub.domains.citizens.model import Citizen, EndReason
 from hub.domains.villages.model import Village
 from hub.domains.vital_events.model import VitalEvent, VitalEventState, VitalEventSubject, VitalEventType
@@ -40,7 +41,7 @@ async def population(session: Session, tenant: TenantRef, on: date, village: UUI
     if village is not None:
         statement = statement.where(homes.id == village)
     elif session.scope.villages:
-        statement = statement.where(homes.id.in_(session.scope.villages))
+        statement = statement.where(homes.id == among(session.scope.villages, Uuid()))
     return await session.rows(statement)
 
 
@@ -57,7 +58,7 @@ def _counts(tenant: TenantRef, on: date) -> tuple[ColumnElement[bool], ...]:
             part.tenant_id == tenant.id,
             part.citizen_id == who.id,
             what.tenant_id == tenant.id,
-            what.type.in_(_ARRIVALS),
+            what.type == among(_ARRIVALS, Text()),
             what.state == VitalEventState.RECORDED.value,
         )
         .scalar_subquery()

@@ -127,7 +127,7 @@ class Register(RuleBasedStateMachine):
             tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=code, name=code, zone=Zone.WITA)
         finally:
             await owner.close()
-        villages = [make.village(tenant, f"{code}.{number}", "Desa") for number in (2001, 2002)]
+        villages = [make.village(tenant, f"63.11.05.{number}", "Desa") for number in (2001, 2002)]
         async with make.unit(self.stage.hub, tenant) as unit:
             await unit.add_all(villages)
         return tenant, [each.id for each in villages]

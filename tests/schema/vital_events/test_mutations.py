@@ -234,7 +234,7 @@ async def test_a_married_woman_does_not_marry_and_nobody_marries_themselves(offi
 
 async def test_a_marriage_is_not_taken_back_after_the_divorce_but_the_divorce_is(office: Office) -> None:
     him, her = await couple(office)
-    both = {"spouse": await changing(office, him), "otherSpouse": await changing(office, her)}
+    both: dict[str, Any] = {"spouse": await changing(office, him), "otherSpouse": await changing(office, her)}
     married = await done(office, "recordMarriage", **both)
     both = {"spouse": await changing(office, him), "otherSpouse": await changing(office, her)}
     divorced = await done(office, "recordDivorce", **both, certificate="AC-1")
