@@ -118,7 +118,8 @@ async def test_people_count_from_their_birth_or_arrival_to_their_end(village: Of
 
 
 async def test_events_are_counted_by_type_and_state(village: Office) -> None:
-    query = """{ villages(first: 1, orderBy: CODE) { nodes { vitalEvents(first: 1, filter: { state: { eq: RECORDED } }) {
+    query = """{ villages(first: 1, orderBy: CODE) { nodes {
+      vitalEvents(first: 1, filter: { state: { eq: RECORDED } }) {
       totalCount countBy(field: TYPE) { key count } } } } }"""
 
     found = (await village.ask(query))["villages"]["nodes"][0]["vitalEvents"]
