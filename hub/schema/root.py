@@ -20,6 +20,8 @@ from hub.schema.regions.types import RegionQueries
 from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
+from hub.schema.vital_events import mutations as vital_event_mutations
+from hub.schema.vital_events.types import VitalEventQueries
 
 PARTS = (import_types,)  # they hang on other nouns and have no root fields
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
@@ -30,6 +32,7 @@ MUTATIONS = (
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
+    vital_event_mutations,
 )
 
 
@@ -51,6 +54,7 @@ class Query(
     KecamatanQueries,
     VillageQueries,
     CitizenQueries,
+    VitalEventQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REVEAL_NIK = "REVEAL_NIK"
     CONFIRM_NIK = "CONFIRM_NIK"
     WRITE_REGISTER = "WRITE_REGISTER"
+    RECORD_EVENT = "RECORD_EVENT"
     IMPORT_REGISTER = "IMPORT_REGISTER"
     PUSH_REGISTER = "PUSH_REGISTER"
     EXPORT_REGISTER = "EXPORT_REGISTER"
@@ -179,6 +180,10 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Register, correct, move and end citizens and households.",
             "Mengubah data penduduk dan keluarga",
         ),
+        _P.RECORD_EVENT: Words(
+            "Record vital and population events, and correct them; needs the right to change the register too.",
+            "Mencatat peristiwa penting dan kependudukan",
+        ),
         _P.IMPORT_REGISTER: Words("Load population files in bulk.", "Mengimpor data penduduk"),
         _P.PUSH_REGISTER: Words(
             "Send the population file of one village from its own application.",
@@ -294,6 +299,7 @@ _VILLAGE_OFFICER = _PUBLIC | {
     _P.SEE_CONTACTS,
     _P.CONFIRM_NIK,
     _P.WRITE_REGISTER,
+    _P.RECORD_EVENT,
     _P.READ_OFFICIALS,
     _P.WRITE_VILLAGE,
     _P.READ_COMMITMENT,
@@ -324,6 +330,7 @@ _COUNTER = _PUBLIC | {
 _SECTION_HEAD = _COUNTER | {
     _P.SEE_SENSITIVE,
     _P.WRITE_REGISTER,
+    _P.RECORD_EVENT,
     _P.IMPORT_REGISTER,
     _P.WRITE_OFFICIAL,
     _P.WRITE_VILLAGE,
@@ -370,6 +377,7 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.READ_REGISTER,
             _P.CONFIRM_NIK,
             _P.WRITE_REGISTER,
+            _P.RECORD_EVENT,
             _P.IMPORT_REGISTER,
             _P.READ_OFFICIALS,
             _P.READ_COMMITMENT,

@@ -7,7 +7,7 @@ from hub.store.base import Kind
 from hub.store.rls import protect
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -121,7 +121,7 @@ async def wanted_types(client: Client, wall: Wall, name: str) -> dict[Path, str]
     """The type whose id each place takes, found by trying: an id of another type is refused as such."""
     given = mutations()[name]
     found: dict[Path, str] = {}
-    for path in sorted(id_paths(given), key=lambda each: not required(given, each)):
+    for path in sorted(id_paths(given), key=lambda each: (not required(given, each), not required(given, each, each))):
         for node in questions.type_names():
             answer = await perform(
                 client, wall, CAMAT, name, beside(wall, name, found, path) | {path: absent(wall, node)}
@@ -132,19 +132,21 @@ async def wanted_types(client: Client, wall: Wall, name: str) -> dict[Path, str]
     return found
 
 
-def required(given: GraphQLInputObjectType, path: Path) -> bool:
-    """Whether an input needs the id at this place."""
+def required(given: GraphQLInputObjectType, path: Path, sent: Path = ()) -> bool:
+    """Whether an input needs the id at this place, where the objects that lead to `sent` are there."""
     field = given.fields[path[0]]
     below = get_named_type(field.type)
-    inner = not isinstance(below, GraphQLInputObjectType) or required(below, path[1:])
-    return is_non_null_type(field.type) and inner
+    if not isinstance(below, GraphQLInputObjectType):
+        return is_non_null_type(field.type)
+    there = len(sent) > 1 and sent[0] == path[0]
+    return (there or is_non_null_type(field.type)) and required(below, path[1:], sent[1:] if there else ())
 
 
 def beside(wall: Wall, name: str, types: Mapping[Path, str], path: Path) -> dict[Path, str]:
     """Ids of rows of the near side for the other places that need one."""
     given = mutations()[name]
     own = {row.node: row.id for row in wall.rows if row.tenant == wall.near.tenant.id}
-    return {each: own[node] for each, node in types.items() if each != path and required(given, each)}
+    return {each: own[node] for each, node in types.items() if each != path and required(given, each, path)}
 
 
 def absent(wall: Wall, node: str) -> str:

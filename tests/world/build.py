@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import SQLModel
 
+from hub.domains.citizens.model import Citizen
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
@@ -37,6 +38,9 @@ TYPES: dict[str, str] = {
     "commitment_party": "CommitmentParty",
     "commitment_clause": "CommitmentClause",
     "commitment_evidence": "CommitmentEvidence",
+    "vital_event": "VitalEvent",
+    "vital_event_subject": "VitalEventSubject",
+    "vital_event_effect": "VitalEventEffect",
 }
 
 
@@ -174,7 +178,27 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         )
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
         found += [home, *head, *child]
+        found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
     return found
+
+
+def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
+    """What happened in a family: a name changed, an address changed late."""
+    head, child = family
+    renamed = make.vital_event(tenant, head, note="Penetapan", place="Takisung")
+    moved = make.vital_event(
+        tenant, child, type="ADDRESS_CHANGE", occurred_on=date(2025, 1, 2), reported_on=date(2025, 9, 9)
+    )
+    home: dict[str, Any] = {"field": "ADDRESS", "household_id": child.household_id}
+    return [
+        renamed,
+        make.event_subject(renamed, head),
+        make.event_effect(renamed),
+        moved,
+        make.event_subject(moved, child),
+        make.event_subject(moved, head, position=1),
+        make.event_effect(moved, **home),
+    ]
 
 
 def _commitments(

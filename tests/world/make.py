@@ -15,6 +15,7 @@ from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
+from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.kernel import names
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import Reader, Scope, TenantRef
@@ -192,4 +193,42 @@ def stored_file(tenant: TenantRef, name: str, **more: Any) -> StoredFile:
             "grant_id": UUID(int=2),
             **more,
         }
+    )
+
+
+def vital_event(tenant: TenantRef, about: Citizen, **more: Any) -> VitalEvent:
+    """An event about a person, reported on the day it happened."""
+    values: dict[str, Any] = {
+        "type": "NAME_CHANGE",
+        "occurred_on": date(2024, 5, 6),
+        "reported_on": date(2024, 5, 6),
+        **more,
+    }
+    return VitalEvent(
+        tenant_id=tenant.id,
+        village_id=about.village_id,
+        citizen_id=about.id,
+        household_id=about.household_id,
+        **values,
+    )
+
+
+def event_subject(of: VitalEvent, who: Citizen, part: str = "SUBJECT", position: int = 0) -> VitalEventSubject:
+    """A person's part in an event."""
+    return VitalEventSubject(
+        tenant_id=of.tenant_id,
+        event_id=of.id,
+        citizen_id=who.id,
+        village_id=who.village_id,
+        position=position,
+        part=part,
+    )
+
+
+def event_effect(of: VitalEvent, position: int = 0, **more: Any) -> VitalEventEffect:
+    """What an event changed: its person's name, unless it is said otherwise."""
+    whose = {} if "household_id" in more else {"citizen_id": of.citizen_id}
+    values: dict[str, Any] = {"field": "FULL_NAME", "before": "Dahulu", "after": "Sekarang", **whose, **more}
+    return VitalEventEffect(
+        tenant_id=of.tenant_id, event_id=of.id, village_id=of.village_id, position=position, **values
     )

@@ -3,7 +3,7 @@
 Its rows are for tests that compare the two ways to read; nothing in it is tidy. Read it only.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -17,9 +17,11 @@ from hub.domains.citizens.model import Citizen, Household
 from hub.domains.kecamatan.model import Kecamatan, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
+from hub.domains.vital_events.model import VitalEvent, VitalEventType
 from hub.graph.declare import NODES, Column
 from hub.graph.filters import bare
 from hub.kernel.scope import TenantRef, Zone
+from hub.store.unit import Unit
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 from hub.wiring import Hub
@@ -92,6 +94,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         make.stored_file(tenant, LONG, kind=None, state="REFUSED", refusal="FILE_KIND_UNKNOWN", size=2**31 - 1),
         make.stored_file(tenant, "", kind="CSV", ended_at=MOMENTS[2], end_reason=ODD),
     ]
+    rows += _events(tenant, people)
     rows += _commitments(tenant, office, villages, partners, people)
     for whole, number in COMPLETE.items():
         complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)
@@ -101,11 +104,22 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         for number, home in [(number, row) for number, row in enumerate(rows) if isinstance(row, Household)][:2]:
             head = next(each for each in people if each.household_id == home.id)
             rows[number] = await unit.change(home, head_id=head.id)
+        await _correct(unit, rows)
     made = Place(tenant, office, villages, partners)
     for row in rows:
         if found := TYPES.get(str(row.__tablename__)):
             made.rows.setdefault(found, []).append(row)
     return made
+
+
+async def _correct(unit: Unit, rows: list[SQLModel]) -> None:
+    """The first event is taken back by the second."""
+    first, counter = [number for number, row in enumerate(rows) if isinstance(row, VitalEvent)][:2]
+    taken, back = rows[first], rows[counter]
+    assert isinstance(taken, VitalEvent)
+    assert isinstance(back, VitalEvent)
+    rows[counter] = await unit.change(back, state="CORRECTION", corrects_id=taken.id)
+    rows[first] = await unit.change(taken, state="CORRECTED", corrected_by_id=back.id)
 
 
 def complete(row: SQLModel, type_name: str) -> None:
@@ -213,6 +227,33 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
     gone = make.household(hub, tenant, village.id)
     gone.ended_at, gone.end_reason = MOMENTS[1], "MOVED"
     return [*found, gone]
+
+
+def _events(tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
+    """Every type, on time, late by a day and just in time; with odd texts, and with nothing below."""
+    found: list[SQLModel] = []
+    day = date(2024, 2, 29)
+    for index, kind in enumerate(VitalEventType):
+        who, beside = people[index % 4], people[index % 4 + 1]
+        reported = (day, day + timedelta(days=30), day + timedelta(days=31), day + timedelta(days=61))[index % 4]
+        made = make.vital_event(
+            tenant,
+            who,
+            type=kind.value,
+            occurred_on=day,
+            reported_on=reported,
+            place=(None, ODD, MULTIBYTE)[index % 3],
+            note=(LONG, None)[index % 2],
+            captured_at=(None, MOMENTS[2])[index % 2],
+            created_at=MOMENTS[index % 3],
+        )
+        found.append(made)
+        if index % 5 == 4:
+            continue  # nothing below it
+        found += [make.event_subject(made, who), make.event_subject(made, beside, "SPOUSE")]
+        home = {"field": "ADDRESS", "before": None, "after": ODD, "household_id": who.household_id}
+        found += [make.event_effect(made, before=LONG, after=None), make.event_effect(made, **home)]
+    return found
 
 
 def _commitments(

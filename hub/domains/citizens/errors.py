@@ -66,6 +66,13 @@ class CitizenEnded(Conflict):
     hint = "An ended record is kept as it was; register the person anew if they came back."
 
 
+class CitizenLives(Conflict):
+    """This person's record has not ended."""
+
+    code = "CITIZEN_LIVES"
+    hint = "Read the record again; somebody may have restored it before you."
+
+
 class HouseholdEnded(Conflict):
     """This household has ended."""
 

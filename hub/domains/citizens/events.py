@@ -19,6 +19,10 @@ class HouseholdEnded(Event):
     """Nobody is left in a household."""
 
 
+class HouseholdReopened(Event):
+    """A household that had ended has somebody in it again."""
+
+
 class CitizenRegistered(Event):
     """A person was entered."""
 
@@ -37,6 +41,10 @@ class CitizenChangedHousehold(Event):
 
 class CitizenEnded(Event):
     """A person's record ended."""
+
+
+class CitizenRestored(Event):
+    """A person whose end was a mistake lives again."""
 
 
 class IdentityRevealed(Event):

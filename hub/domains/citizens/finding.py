@@ -59,6 +59,20 @@ async def person_for(unit: Unit, key: UUID, *path: str) -> Citizen:
     return found
 
 
+async def ended_person(unit: Unit, key: UUID) -> tuple[Household, Citizen]:
+    """A person whose record has ended and the household they were in, be it ended too; both locked."""
+    own = _CITIZENS.c
+    where = own.tenant_id == unit.tenant.id, own.id == key
+    lived_in = await unit.value(select(own.household_id).where(*where))
+    home = None if lived_in is None else await unit.first(_locked_homes(unit, [lived_in]), Household)
+    person = await unit.first(select(_CITIZENS).where(*where).with_for_update(), Citizen)
+    if home is None or person is None:
+        raise NotFound(path=("citizen",))
+    if person.ended_at is None:
+        raise errors.CitizenLives(path=("citizen",))
+    return home, person
+
+
 async def still_in(unit: Unit, home: Household, citizen: UUID) -> Citizen:
     """The person, locked, in the household that was locked before."""
     person = await person_for(unit, citizen, "citizen")

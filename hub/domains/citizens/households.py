@@ -119,6 +119,14 @@ async def _end_household(unit: Unit, home: Household) -> Household:
     return ended
 
 
+async def reopen(unit: Unit, home: Household) -> Household:
+    """A household that ended, locked by the caller, exists again; KkExists where its number was given anew."""
+    with translating(CONSTRAINTS, path=("household",)):
+        opened = await unit.change(home, ended_at=None, end_reason=None)
+    await record(unit, events.HouseholdReopened(**about_home(opened)))
+    return opened
+
+
 async def refuse_wrong_head(unit: Unit, home: Household, relation: str) -> None:
     headed = await living_head(unit, home) is not None
     if relation == HEAD and headed:

@@ -12,13 +12,14 @@ from hub.domains.citizens.finding import (
     HEAD,
     among,
     both_homes,
+    ended_person,
     home_for,
     home_of,
     person_for,
     refuse_strangers,
     still_in,
 )
-from hub.domains.citizens.households import after_leaving, put_head, refuse_wrong_head
+from hub.domains.citizens.households import after_leaving, put_head, refuse_wrong_head, reopen
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, EndReason, Household, NikStatus
 from hub.domains.citizens.telling import Values, about, differences, first_told, times
 from hub.journal.model import Effect
@@ -181,6 +182,34 @@ async def end_citizen(
     told = differences(person, {name: values[name] for name in ("base_status", "end_reason", "ended_on")})
     await record(unit, events.CitizenEnded(**about(ended), effect=Effect.ENDED, personal=told), keys)
     return ended, left
+
+
+async def restore_citizen(
+    unit: Unit, keys: KeyRing, *, citizen: UUID, relation: FamilyRelation, expected: int
+) -> tuple[Citizen, Household]:
+    """Let a person live again whose end was recorded by mistake, in the household they were in; it opens again too."""
+    refuse_strangers(unit)
+    home, person = await ended_person(unit, citizen)
+    if home.ended_at is not None:
+        home = await reopen(unit, home)
+    await refuse_wrong_head(unit, home, relation.value)
+    await _refuse_older_nik(unit, home.village_id, vault.open_nik(keys, person), keys, but=person.id)
+    values: Values = {
+        "base_status": BaseStatus.ALIVE.value,
+        "family_relation": relation.value,
+        "end_reason": None,
+        "ended_at": None,
+        "ended_on": None,
+    }
+
+    with translating(CONSTRAINTS, path=("citizen",)):
+        restored = await unit.change(person, expected=expected, **values)
+    if relation is FamilyRelation.HEAD:
+        home = await put_head(unit, keys, home, restored.id)
+
+    told = differences(person, {name: value for name, value in values.items() if name != "ended_at"})
+    await record(unit, events.CitizenRestored(**about(restored), personal=told), keys)
+    return restored, home
 
 
 # Checks

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
     "CommitmentStatus": ("Status komitmen", "Status of a commitment"),
@@ -23,9 +24,13 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "Role": ("Peran", "Role"),
     "ServiceChannel": ("Saluran layanan", "Service channel"),
     "SyncState": ("Keadaan kiriman desa", "State of a village's sending"),
+    "SubjectPart": ("Peran dalam peristiwa", "Part in an event"),
     "TenantKind": ("Jenis tenant", "Kind of tenant"),
+    "Timeliness": ("Ketepatan waktu pelaporan", "Timeliness of a report"),
     "Topography": ("Topografi", "Terrain"),
     "VillageKind": ("Jenis desa", "Kind of village"),
     "VillagePosition": ("Jabatan perangkat desa", "Position of a village official"),
+    "VitalEventState": ("Keadaan peristiwa", "State of an event"),
+    "VitalEventType": ("Jenis peristiwa", "Type of event"),
     "Weekday": ("Hari", "Day of the week"),
 }
