@@ -50,6 +50,7 @@ SEE_SENSITIVE        .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
 REVEAL_NIK           .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .
 CONFIRM_NIK          .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  x  .  .
 WRITE_REGISTER       .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
+RECORD_EVENT         .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
 IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .  .
 PUSH_REGISTER        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
 EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .

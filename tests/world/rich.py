@@ -251,7 +251,7 @@ def _events(tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
         if index % 5 == 4:
             continue  # nothing below it
         found += [make.event_subject(made, who), make.event_subject(made, beside, "SPOUSE")]
-        home = {"field": "ADDRESS", "before": None, "after": ODD, "household_id": who.household_id}
+        home: dict[str, Any] = {"field": "ADDRESS", "before": None, "after": ODD, "household_id": who.household_id}
         found += [make.event_effect(made, before=LONG, after=None), make.event_effect(made, **home)]
     return found
 

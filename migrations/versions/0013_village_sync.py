@@ -6,8 +6,8 @@ from alembic import op
 from hub.store.base import Kind
 from hub.store.rls import protect
 
-revision = "0014"
-down_revision = "0013"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

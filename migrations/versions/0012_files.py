@@ -6,7 +6,7 @@ from alembic import op
 from hub.store.base import Kind
 from hub.store.rls import protect
 
-revision = "0013"
+revision = "0012"
 down_revision = "0011"
 branch_labels = None
 depends_on = None
