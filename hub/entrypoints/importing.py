@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.entrypoints import place
 from hub.entrypoints.voice import Voice, voice_of
@@ -40,6 +41,7 @@ STEPS = {
     Step.READING: "Reading the workbook",
     Step.APPLYING: "Writing the register",
     Step.HANDING_BACK: "Writing the workbook with the verdicts",
+    Step.EXPORTING: "Writing the workbook",
 }
 
 
@@ -55,6 +57,13 @@ class ActionUnknown(BadInput):
 
     code = "ACTION_UNKNOWN"
     hint = "Write --confirm with one or more of: new, changed, died, moved, missing; with commas between."
+
+
+class FieldUnknown(BadInput):
+    """{given} is not a field of specific personal data."""
+
+    code = "FIELD_UNKNOWN"
+    hint = "Write --sensitive with one or more of: {known}; with commas between."
 
 
 @imports.command(help="Import a village's OpenSID workbook.")
@@ -76,10 +85,8 @@ def opensid(
     ] = None,
 ) -> None:
     """Import one file."""
-    voice, code = voice_of(ctx), RegionCode.parse(village)
-    if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
-        raise VillageNeeded(given=village)
-    actions, fields = actions_of(confirm), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
+    voice, code = voice_of(ctx), village_of(village)
+    actions, fields = actions_of(confirm), fields_of(sensitive)
     settings, back = Settings(), hand_back or file.with_name(f"{file.stem}-hasil.xlsx")
     keys = load_keys(settings, system_clock)
 
@@ -126,6 +133,22 @@ def say(voice: Voice, outcome: Report) -> None:
         voice.show(f"  {each.sentence(lang)}")
     if (more := len(outcome.refusals) - SHOWN) > 0:
         voice.show("  " + voice.say("… and {more} more; the handed-back workbook has them all.", more=more))
+
+
+def village_of(text: str) -> RegionCode:
+    """The village that the operator named; VillageNeeded for anything else."""
+    code = RegionCode.parse(text)
+    if code is None or code.level is not RegionLevel.VILLAGE or code.parent is None:
+        raise VillageNeeded(given=text)
+    return code
+
+
+def fields_of(text: str) -> frozenset[str]:
+    """The fields of specific personal data that the operator named."""
+    wanted = frozenset(filter(None, text.lower().replace(" ", "").split(",")))
+    for name in sorted(wanted - frozenset(SENSITIVE)):
+        raise FieldUnknown(given=name, known=", ".join(SENSITIVE))
+    return wanted
 
 
 def actions_of(text: str) -> frozenset[RowAction]:
