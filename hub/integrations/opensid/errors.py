@@ -96,6 +96,13 @@ class FileStands(Conflict):
     hint = "Choose another name, or write over it with --force."
 
 
+class FileNotWritten(BadInput):
+    """{file} could not be written: {problem}"""
+
+    code = "FILE_NOT_WRITTEN"
+    hint = "Look whether the disk has room and whether you may write in that folder, or name another."
+
+
 class NoFolder(BadInput):
     """There is no folder {folder}."""
 

@@ -8,19 +8,20 @@ whole. Pieces lie in a folder of the owner's beside it until then; a killed proc
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
+from xlsxwriter.exceptions import XlsxWriterException
 
 from hub.domains.imports import batches, events, policy, roll
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.villages.model import Village
 from hub.integrations.opensid.columns import BY_FIELD, COLUMNS
-from hub.integrations.opensid.errors import FileStands, NoFolder
+from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
 from hub.integrations.opensid.problems import Lang
 from hub.integrations.opensid.report import Progress, Step
 from hub.integrations.opensid.writing import Sheet, Written
@@ -36,6 +37,7 @@ from hub.store.pools import Pool
 from hub.store.unit import Session, reading, writing
 
 PRIVATE = 0o600
+WHOLE = "whole.xlsx"
 _VILLAGE = table(Village)
 _NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS))
 
@@ -150,20 +152,21 @@ async def export_file(
     """Write a village's people to a workbook. `labels`: codes as OpenSID prints them instead of its numbers.
 
     `sensitive`: the fields of specific personal data that the purpose asks for, none by default. `force`: over a file
-    that stands there. Raises Forbidden, VillageNotHere, FileStands or NoFolder, and then nothing was written; what was
-    journaled stays even where writing failed.
+    that stands there. Raises Forbidden, VillageNotHere, FileStands, NoFolder or FileNotWritten, and then no file stands
+    there that did not before; what was journaled stays even where writing failed.
     """
     now, shown = clock(), frozenset(sensitive) & frozenset(SENSITIVE)
     reason = line(purpose, "purpose")
     if not policy.may_export(scope, sensitive=bool(shown)):
         raise Forbidden
-    _refuse_place(target, force=force)
+    with _put_down(target):
+        _refuse_place(target, force=force)
     place = await _journaled(pool, scope, now, village, reason, with_ended=with_ended, shown=shown)
 
     hidden = frozenset(SENSITIVE) - shown
     outcome = Outcome(target, withheld=tuple(each.name for each in COLUMNS if each.field in hidden))
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-        whole = Path(folder) / target.name
+    with _put_down(target), tempfile.TemporaryDirectory(prefix=".hub-", dir=target.parent) as folder:
+        whole = Path(folder) / WHOLE
         descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
             sheet = Sheet(file, Path(folder), labels=labels, leave_out=hidden, now=now.instant)
@@ -216,7 +219,8 @@ async def _fill(
     for chunk in roll.chunks(listed.people):
         people = await roll.told(session, keys, chunk)
         outcome.days += sum(each["ended_on"] is not None for each in people)
-        sheet.add(people)
+        with _put_down(outcome.file):
+            sheet.add(people)
         done += len(chunk)
         progress(Progress(Step.EXPORTING, done, total))
 
@@ -226,6 +230,17 @@ def _refuse_place(target: Path, *, force: bool) -> None:
         raise NoFolder(folder=str(target.parent))
     if target.is_dir() or (os.path.lexists(target) and not force):
         raise FileStands(file=target.name)
+
+
+@contextmanager
+def _put_down(target: Path) -> Iterator[None]:
+    """A full disk is said as such; inside a transaction it would be taken for a lost database."""
+    try:
+        yield
+    except (OSError, XlsxWriterException) as wrong:
+        cause = wrong if isinstance(wrong, OSError) else next((each for each in wrong.args if each), wrong)
+        problem = (cause.strerror if isinstance(cause, OSError) else None) or type(cause).__name__
+        raise FileNotWritten(file=target.name, problem=problem) from wrong
 
 
 def _put(whole: Path, target: Path, *, force: bool) -> None:

@@ -91,10 +91,10 @@ class Sheet:
             if column.field in self._leave_out:
                 continue
             cell = cell_of(column, fields, labels=self._labels)
+            if index == MARK_COLUMN and clean(cell) == END_MARK:
+                cell = None  # a hamlet of this name would end the file
             if column.field in _READ and not alike(column, cell, fields[column.field]):
                 self.written.unlike[column.name] += 1
-                if index == MARK_COLUMN and clean(cell) == END_MARK:
-                    continue  # a hamlet of this name would end the file
             if cell is None:
                 continue
             self.written.filled[column.name] += 1

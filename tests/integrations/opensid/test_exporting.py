@@ -12,8 +12,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
 from hub.domains.citizens import households, people
 from hub.domains.citizens.people import Person
@@ -21,7 +22,7 @@ from hub.domains.imports.errors import VillageNotHere
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.integrations.opensid.columns import COLUMNS, find_header
-from hub.integrations.opensid.errors import FileStands, NoFolder
+from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
 from hub.integrations.opensid.exporting import Outcome, export_file
 from hub.integrations.opensid.report import Progress
 from hub.integrations.opensid.rows import judge
@@ -48,10 +49,16 @@ def read(path: Path) -> Sheet:
     """The rows of the data sheet, without its header and its mark."""
     book = openpyxl.load_workbook(path)
     assert book.sheetnames[0] == "Data Penduduk"
-    header, *rows = ([cell.value for cell in row] for row in book["Data Penduduk"].iter_rows(max_col=len(NAMES)))
+    page = book["Data Penduduk"].iter_rows(max_col=len(NAMES), values_only=True)
+    header, *rows = ([_read(cell) for cell in row] for row in page)
     assert header == NAMES
     assert rows.pop()[1] == "###"
     return rows
+
+
+def _read(cell: Any) -> Any:
+    """A cell as a program reads it that knows Excel's escapes and drops outer blanks, as OpenSID does."""
+    return unescape(cell).strip() if isinstance(cell, str) else cell
 
 
 def by_column(row: list[Any]) -> dict[str, Any]:
@@ -160,6 +167,16 @@ async def test_texts_are_texts_whatever_a_spreadsheet_would_make_of_them(desk: D
     assert not outcome.written.unlike
 
 
+async def test_a_hamlet_with_the_name_of_the_mark_does_not_end_the_file(desk: Desk) -> None:
+    place = {"hamlet": "###", "rw": "001", "rt": "001"}
+    await _family(desk, "6301010101100001", [{}, {}], place=place)
+
+    outcome = await take(desk)
+
+    assert [by_column(row).get("dusun") for row in read(outcome.file)] == [None, None]
+    assert outcome.written.unlike == {"dusun": 2}
+
+
 async def test_what_opensid_would_read_otherwise_is_counted_by_column(desk: Desk) -> None:
     await _family(
         desk,
@@ -229,6 +246,15 @@ async def test_a_folder_that_is_not_there_is_said_before_anything_is_journaled(d
         await take(desk, "tidak/ada.xlsx")
     with pytest.raises(FileStands):
         await take(desk, ".", force=True)
+    assert await desk.entries() == {}
+
+
+async def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(desk: Desk) -> None:
+    with pytest.raises(FileNotWritten) as refused:
+        await take(desk, f"{'x' * 300}.xlsx")
+
+    assert refused.value.params["problem"] == "File name too long"
+    assert list(desk.folder.iterdir()) == []
     assert await desk.entries() == {}
 
 
@@ -311,7 +337,8 @@ async def there(hub: Hub, desk: Desk) -> Desk:
     return await open_desk(hub, desk.owner, desk.folder, name="Sana")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+# Without shrinking: an example is a second of work, and a failing one is small enough to read.
+@settings(max_examples=20, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(families=REGISTER, labels=st.booleans())
 async def test_out_in_and_out_again_gives_the_same_file_in_another_kecamatan(
     desk: Desk, there: Desk, families: list[tuple[dict[str, Any], list[dict[str, Any]]]], labels: bool
@@ -325,7 +352,8 @@ async def test_out_in_and_out_again_gives_the_same_file_in_another_kecamatan(
     await there.bring(out.file, sensitive=frozenset(SENSITIVE))
     back = await take(there, "dua.xlsx", with_ended=True, labels=labels, force=True)
 
-    assert read(back.file) == list(_carried(out.file, desk))
+    # Where a place is read otherwise, its family may stand elsewhere.
+    assert sorted(read(back.file), key=repr) == sorted(_carried(out.file, desk), key=repr)
     assert sum(len(persons) for _, persons in families) == out.written.rows
     if not (out.written.unlike or out.written.lacking or out.written.alike):
         assert read(back.file) == read(out.file)
