@@ -429,7 +429,7 @@ async def test_40_000_people_are_written_within_20_seconds_of_work_and_300_megab
     spent = json.loads(done.stdout.splitlines()[-1])
 
     assert spent["rows"] == 40_000
-    assert spent["seconds"] < 20
+    assert spent["seconds"] < 20, spent
     assert spent["megabytes"] < 300
 
 
