@@ -2,7 +2,7 @@
 
 It holds every NIK and KK number in the clear. So it is for a purpose that the journal keeps, told there before the
 first row is read; it is readable by its owner alone from its first byte on, and appears under its name only when it is
-whole. Pieces lie in a folder of the owner's beside it until then; a killed process leaves that folder behind.
+whole. Until then it lies beside it as `.hub-….part`; a killed process leaves that behind.
 """
 
 import errno
@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from sqlalchemy import select
-from xlsxwriter.exceptions import XlsxWriterException
 
 from hub.domains.imports import batches, events, policy, roll
 from hub.domains.imports.known import SENSITIVE
@@ -37,7 +37,6 @@ from hub.store.pools import Pool
 from hub.store.unit import Session, reading, writing
 
 PRIVATE = 0o600
-WHOLE = "whole.xlsx"
 _VILLAGE = table(Village)
 _NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS))
 
@@ -165,16 +164,13 @@ async def export_file(
 
     hidden = frozenset(SENSITIVE) - shown
     outcome = Outcome(target, withheld=tuple(each.name for each in COLUMNS if each.field in hidden))
-    with _put_down(target), tempfile.TemporaryDirectory(prefix=".hub-", dir=target.parent) as folder:
-        whole = Path(folder) / WHOLE
-        descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with os.fdopen(descriptor, "wb") as file:
-            sheet = Sheet(file, Path(folder), labels=labels, leave_out=hidden, now=now.instant)
+    with _put_down(target), _unfinished(target) as (whole, file):
+        with Sheet(file, labels=labels, leave_out=hidden) as sheet:
             async with reading(pool, scope, now) as session:
                 await _fill(session, keys, place, sheet, outcome, with_ended=with_ended, progress=progress)
             outcome.written = sheet.close()
-            file.flush()
-            os.fsync(file.fileno())
+        file.flush()
+        os.fsync(file.fileno())
         _put(whole, target, force=force)
     return outcome
 
@@ -237,10 +233,19 @@ def _put_down(target: Path) -> Iterator[None]:
     """A full disk is said as such; inside a transaction it would be taken for a lost database."""
     try:
         yield
-    except (OSError, XlsxWriterException) as wrong:
-        cause = wrong if isinstance(wrong, OSError) else next((each for each in wrong.args if each), wrong)
-        problem = (cause.strerror if isinstance(cause, OSError) else None) or type(cause).__name__
-        raise FileNotWritten(file=target.name, problem=problem) from wrong
+    except OSError as wrong:
+        raise FileNotWritten(file=target.name, problem=wrong.strerror or type(wrong).__name__) from wrong
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """A fresh file beside the target that only its owner may read; gone when the block ends."""
+    descriptor, name = tempfile.mkstemp(prefix=".hub-", suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield Path(name), file
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _put(whole: Path, target: Path, *, force: bool) -> None:

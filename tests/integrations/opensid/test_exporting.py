@@ -57,8 +57,8 @@ def read(path: Path) -> Sheet:
 
 
 def _read(cell: Any) -> Any:
-    """A cell as a program reads it that knows Excel's escapes and drops outer blanks, as OpenSID does."""
-    return unescape(cell).strip() if isinstance(cell, str) else cell
+    """A cell as a program reads it that knows Excel's escapes."""
+    return unescape(cell) if isinstance(cell, str) else cell
 
 
 def by_column(row: list[Any]) -> dict[str, Any]:
