@@ -33,6 +33,7 @@ COMMANDS = {
     "key": Later("access:key", "API keys of apps and machines."),
     "documents": Later("documents:documents", "Trusted documents: the operations that an app may send."),
     "import": Later("importing:imports", "Import population files into the register."),
+    "export": Later("exporting:exports", "Take the people of a village out as a file."),
 }
 
 

@@ -14,6 +14,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from hub.domains.imports.batches import village_for
+from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.entrypoints import place
 from hub.entrypoints.voice import Voice, voice_of
@@ -42,6 +43,7 @@ STEPS = {
     Step.READING: "Reading the workbook",
     Step.APPLYING: "Writing the register",
     Step.HANDING_BACK: "Writing the workbook with the verdicts",
+    Step.EXPORTING: "Writing the workbook",
 }
 
 
@@ -57,6 +59,13 @@ class ActionUnknown(BadInput):
 
     code = "ACTION_UNKNOWN"
     hint = "Write --confirm with one or more of: new, changed, died, moved, missing; with commas between."
+
+
+class FieldUnknown(BadInput):
+    """{given} is not a field of specific personal data."""
+
+    code = "FIELD_UNKNOWN"
+    hint = "Write --sensitive with one or more of: {known}; with commas between."
 
 
 @imports.command(help="Import a village's OpenSID workbook.")
@@ -79,7 +88,7 @@ def opensid(
 ) -> None:
     """Import one file."""
     voice, code = voice_of(ctx), village_code(village)
-    actions, fields = actions_of(confirm), frozenset(filter(None, sensitive.replace(" ", "").split(",")))
+    actions, fields = actions_of(confirm), fields_of(sensitive)
     settings, back = Settings(), hand_back or file.with_name(f"{file.stem}-hasil.xlsx")
     keys = load_keys(settings, system_clock)
 
@@ -167,6 +176,14 @@ def say(voice: Voice, outcome: Report) -> None:
         voice.show(f"  {each.sentence(lang)}")
     if (more := len(outcome.refusals) - SHOWN) > 0:
         voice.show("  " + voice.say("… and {more} more; the handed-back workbook has them all.", more=more))
+
+
+def fields_of(text: str) -> frozenset[str]:
+    """The fields of specific personal data that the operator named."""
+    wanted = frozenset(filter(None, text.lower().replace(" ", "").split(",")))
+    for name in sorted(wanted - frozenset(SENSITIVE)):
+        raise FieldUnknown(given=name, known=", ".join(SENSITIVE))
+    return wanted
 
 
 def actions_of(text: str) -> frozenset[RowAction]:

@@ -1,6 +1,6 @@
 """Making tenants, grants and keys, as `hub_owner`: for the command line, the demo and tests."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +31,7 @@ from hub.tenants.model import (
     TenantKind,
     TenantStatus,
 )
-from hub.tenants.permissions import ROLES, STANDINGS, Role, Target, grantable
+from hub.tenants.permissions import ROLES, STANDINGS, Permission, Role, Target, grantable
 
 _TENANT = table(Tenant)
 
@@ -126,12 +126,25 @@ async def set_status(owner: Connection, code: str, status: TenantStatus) -> None
         raise NoSuchTenant(code=code)
 
 
-def operator(tenant: Tenant | TenantRef, *, lang: str, command: str) -> Scope:
-    """The scope of whoever runs the command line: a machine's, and no principal stands behind it in the journal."""
+def operator(
+    tenant: Tenant | TenantRef, *, lang: str, command: str, also: Iterable[Permission] = (), purpose: str | None = None
+) -> Scope:
+    """The scope of whoever runs the command line: a machine's, and no principal stands behind it in the journal.
+
+    `also`: rights that no machine has, for one command; say the `purpose` with them.
+    """
     role = Role.INTEGRATION
     ref = TenantRef(tenant.id, tenant.code, Zone(tenant.zone))
-    permissions = frozenset(ROLES[role])
-    return Scope(STANDINGS[role].reader, role.value, permissions, (ref,), request_id=f"hub {command}", lang=lang)
+    permissions = frozenset(ROLES[role]).union(also)
+    return Scope(
+        STANDINGS[role].reader,
+        role.value,
+        permissions,
+        (ref,),
+        request_id=f"hub {command}",
+        purpose=purpose,
+        lang=lang,
+    )
 
 
 async def add_principal(owner: Connection, tenant: int, *, kind: PrincipalKind, name: str) -> UUID:

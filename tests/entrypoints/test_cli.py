@@ -444,6 +444,35 @@ async def test_the_command_that_a_waiting_import_advises_is_the_one_that_goes_on
     assert (gone_on[0], gone_on[1].splitlines()[-1]) == (0, "Disimpan: 1 baru, 1 tidak ada di berkas.")
 
 
+async def test_a_village_comes_out_for_a_purpose_and_says_what_its_file_lacks(address: str, tmp_path: Path) -> None:
+    keys, target = {"HUB_KEYS_FILE": str(tmp_path / "keys.json")}, tmp_path / "keluar.xlsx"
+    await run(address, "secrets", "create", **keys)
+    await run(address, "tenant", "add", "63.11.02")
+    village_book(tmp_path / "desa.xlsx", HERE)
+    await run(address, "import", "opensid", str(tmp_path / "desa.xlsx"), "--village", "63.11.02.2004", **keys)
+    order = ("export", "opensid", str(target), "--village", "63.11.02.2004")
+
+    unsaid = await run(address, *order, **keys)
+    code, said = await run(address, *order, "--purpose", "Pemutakhiran", **keys)
+    again = await run(address, *order, "--purpose", "Pemutakhiran", **keys)
+    forced = await run(address, *order, "--purpose", "Lagi", "--force", "--as-labels", lang="id", **keys)
+    wrong = await run(address, *order, "--purpose", "Lagi", "--sensitive", "shoe_size", **keys)
+
+    assert (unsaid[0], "--purpose" in unsaid[1]) == (2, True)
+    lines = [line for line in said.splitlines() if not line.startswith("Writing the workbook")]
+    warned = "The file holds clear NIK and KK numbers: guard it, and delete it after use."
+    assert (code, lines[0]) == (0, f"Written: {len(HERE)} people to {target}. {warned}")
+    assert again == (2, "keluar.xlsx stands there already.\nChoose another name, or write over it with --force.")
+    assert (forced[0], f"Ditulis: {len(HERE)} orang ke {target}." in forced[1]) == (0, True)
+    assert (wrong[0], wrong[1].splitlines()[0]) == (2, "shoe_size is not a field of specific personal data.")
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(target)["Data Penduduk"].iter_rows()]
+    assert (rows[0][:3], len(rows), rows[-1][1], target.stat().st_mode & 0o777) == (
+        ["alamat", "dusun", "rw"], len(HERE) + 2, "###", 0o600,
+    )  # fmt: skip
+    told = "select string_agg(purpose, ', ' order by happened_at) from journal_entry where kind = 'REGISTER_EXPORTED'"
+    assert await value(address, told) == "Pemutakhiran, Lagi"
+
+
 async def test_the_villages_of_a_kecamatan_are_listed_with_their_other_names(address: str) -> None:
     await run(address, "tenant", "add", "63.01.01")
     await value(address, "update village set aliases = '{Banua Lawas,Lawas}' where code = '63.01.01.2001'")

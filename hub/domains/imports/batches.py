@@ -37,6 +37,11 @@ async def village_for(session: Session, code: RegionCode) -> UUID:
     """The village to import into; Forbidden or VillageNotHere."""
     if not policy.may_import(session.scope):
         raise Forbidden
+    return await village_here(session, code)
+
+
+async def village_here(session: Session, code: RegionCode) -> UUID:
+    """The village with this code within the scope; VillageNotHere."""
     tenant = session.scope.tenant
     found: UUID | None = None
     if tenant is not None:

@@ -1,4 +1,4 @@
-"""What an import says of the rows it wrote; personal values only where they changed, under the person's key."""
+"""What an import says of the rows it wrote, personal values only where they changed; what an export says of itself."""
 
 from dataclasses import dataclass
 
@@ -64,3 +64,11 @@ class HouseholdEnded(Event):
     type_name: str = "Household"
     effect: Effect = Effect.ENDED
     channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterExported(Event):
+    """The people of a village were taken out as a file, numbers in the clear; told before the file is written."""
+
+    type_name: str = "Village"
+    channel: str = "EXPORT"

@@ -73,12 +73,13 @@ _MESSAGES: dict[str, dict[Lang, str]] = {
 
 
 class Step(StrEnum):
-    """What an import is busy with."""
+    """What an import or an export is busy with."""
 
     RESUMING = "RESUMING"
     READING = "READING"
     APPLYING = "APPLYING"
     HANDING_BACK = "HANDING_BACK"
+    EXPORTING = "EXPORTING"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,11 @@ from hub.kernel.register_codes import BaseStatus, FamilyRelation, Sex
 
 END_MARK = "###"
 _MARK_COLUMN = 1
-_EMPTY = frozenset(("", "-"))
-_DASH_KEPT = frozenset(("hamlet", "rt", "rw"))  # OpenSID's own word for "this village has none"
+EMPTY = frozenset(("", "-"))
+DASH_KEPT = frozenset(("hamlet", "rt", "rw"))  # OpenSID's own word for "this village has none"
 _PAST = ("birth_date", "married_on", "divorced_on")
 # OpenSID does not ask for the sex; the register counts by it and will not guess it from a doubtful NIK.
-_REQUIRED_OF_NEW = ("full_name", "kk_number", "family_relation", "hamlet", "rw", "rt", "sex")
+REQUIRED_OF_NEW = ("full_name", "kk_number", "family_relation", "hamlet", "rw", "rt", "sex")
 _OLDEST = 120
 _FIRST_YEAR = 1850  # the register keeps no earlier birth date
 _INDONESIA = {"latitude": (Decimal("-11.5"), Decimal("6.5")), "longitude": (Decimal(94), Decimal("141.5"))}
@@ -139,7 +139,7 @@ def _read(row: Row, header: Header) -> tuple[dict[str, Any], list[Problem]]:  # 
         text = clean(value)
         try:
             check_readable(value)
-            if text not in _EMPTY or (text == "-" and column.field in _DASH_KEPT):
+            if text not in EMPTY or (text == "-" and column.field in DASH_KEPT):
                 values[column.field] = column.read(value, text)
         except Fault as fault:
             problems.append(_problem(fault, column, text))
@@ -176,7 +176,7 @@ def _missing(values: dict[str, Any], faulty: set[str], known: Container[str]) ->
     nik = values["nik"]
     if nik is not None and nik.digits in known:
         return
-    for name in _REQUIRED_OF_NEW:
+    for name in REQUIRED_OF_NEW:
         column = BY_FIELD[name].name
         if values.get(name) is None and column not in faulty:
             yield Problem(ProblemCode.REQUIRED_FOR_NEW, column)

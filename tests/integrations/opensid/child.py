@@ -1,4 +1,4 @@
-"""Imports one file in a process of its own, which a test may kill or measure; tells its progress line by line."""
+"""Imports or exports one file in a process that a test may kill or measure; tells its progress line by line."""
 
 import asyncio
 import json
@@ -6,7 +6,9 @@ import resource
 import sys
 from pathlib import Path
 
+from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
+from hub.integrations.opensid.exporting import export_file
 from hub.integrations.opensid.importing import import_file
 from hub.integrations.opensid.report import Progress
 from hub.kernel.clock import system_clock
@@ -18,11 +20,26 @@ from hub.tenants.permissions import ROLES, Role
 
 
 async def run(order: dict[str, str]) -> None:
-    """Import as the camat of a kecamatan."""
+    """As the camat of a kecamatan."""
     tenant = TenantRef(int(order["tenant"]), order["code"], Zone.WIB)
     scope = Scope(Reader.API, Role.CAMAT.value, frozenset(ROLES[Role.CAMAT]), (tenant,))
     pool = await open_pool(order["dsn"], PoolOptions())
     keys = keyfile.load(Path(order["keys"]), now=system_clock().instant, outside=None)
+    if "export" in order:
+        outcome = await export_file(
+            pool,
+            scope,
+            keys,
+            system_clock,
+            Path(order["file"]),
+            village=RegionCode(order["village"]),
+            purpose="Pengukuran",
+            sensitive=SENSITIVE,
+            progress=told,
+        )
+        await pool.close()
+        sys.stdout.write(json.dumps({"rows": outcome.written.rows, **spent()}) + "\n")
+        return
     report = await import_file(
         pool,
         scope,
