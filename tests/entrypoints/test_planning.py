@@ -67,13 +67,12 @@ async def test_a_plan_is_shown_as_tree_statement_and_costs(address: str, tmp_pat
         "          name: column name",
         "          position: column position",
     ]
-    assert section(said, "The statement")[0] == (
-        "  select case when set_config('hub.tenant', $8, true) is not null"
-        " and set_config('hub.tenants', $9, true) is not null then ("
+    assert (
+        section(said, "The statement")[0] == "  select case when set_config('hub.tenant', $8, true) is not null then ("
     )
     arguments = section(said, "Its arguments")
     assert [each.split()[0] for each in arguments] == [f"${number}" for number in range(1, len(arguments) + 1)]
-    assert arguments[-2:] == ["  $8 hub.tenant", "  $9 hub.tenants"]
+    assert arguments[-1] == "  $8 hub.tenant"
     explained = "\n".join(section(said, "What PostgreSQL does"))
     assert "village" in explained
     assert "actual time" not in explained

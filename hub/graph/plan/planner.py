@@ -25,6 +25,9 @@ class Plan:
 
     statement: sql.Statement  # entering and body as one; the names are those of the body's arguments
     readers: tuple[Callable[[Given], Any], ...]  # of the body's arguments, in their order
+    checks: tuple[
+        Callable[[Given], Any], ...
+    ]  # of values that may be refused, but are no arguments: of a page not read
     withheld: tuple[str, ...]
 
     @property
@@ -34,6 +37,8 @@ class Plan:
 
     def arguments(self, given: Given) -> sql.Arguments:
         """The positional arguments: the body's, then the scope's settings. Raises what a conversion refuses."""
+        for check in self.checks:
+            check(given)
         return (*[read(given) for read in self.readers], *[value for _, value in given.settings])
 
 
@@ -116,7 +121,8 @@ def compile_plan(
     text = entering(scope, statement.text, first=len(statement.names) + 1)
     hidden = withheld_fields(schema, reader, binds, [operation.selection_set])
     readers = tuple(_reader(statement, name, binds) for name in statement.names)
-    return Plan(replace(statement, text=text), readers, hidden)
+    checks = tuple(read for name, read in binds.getters.items() if name not in statement.names)
+    return Plan(replace(statement, text=text), readers, checks, hidden)
 
 
 def _reader(statement: sql.Statement, name: str, binds: Binds) -> Callable[[Given], Any]:
@@ -147,7 +153,7 @@ def estimate(key: Any, made: Plan | str) -> int:
     if isinstance(made, str):
         return found + sys.getsizeof(made)
     names = sum(map(len, made.statement.names))
-    return found + sys.getsizeof(made.text) + names + _BYTES_OF_AN_ARGUMENT * len(made.readers)
+    return found + sys.getsizeof(made.text) + names + _BYTES_OF_AN_ARGUMENT * (len(made.readers) + len(made.checks))
 
 
 _BYTES_OF_ANY, _BYTES_OF_A_SHAPE, _BYTES_OF_AN_ARGUMENT = 2_000, 4, 1_000
