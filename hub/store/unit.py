@@ -271,10 +271,13 @@ async def enter(connection: Connection, scope: Scope) -> None:
 class _Available:
     """Translates failures of the database's machine; see `available`."""
 
+    def __init__(self, failures: tuple[type[BaseException], ...]) -> None:
+        self.failures = failures
+
     def __enter__(self) -> None: ...
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, _LOST):
+        if isinstance(error, self.failures):
             raise Unavailable from error
 
 
@@ -293,7 +296,15 @@ _LOST = (
 
 def available() -> _Available:
     """A context in which a lost connection becomes `Unavailable`."""
-    return _Available()
+    return _Available(_LOST)
+
+
+def looking_up() -> _Available:
+    """The same for a statement that comes before a request's own: one that was cut is no limit of the request's.
+
+    It is cut when the server is too busy for it, or by a cancellation that was meant for the connection's last user.
+    """
+    return _Available((*_LOST, asyncpg.QueryCanceledError))
 
 
 def _array(items: Iterator[str]) -> str:

@@ -12,7 +12,7 @@ from hub.kernel.clock import Clock, Now
 from hub.kernel.errors import Forbidden, NotFound, Unauthenticated
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.store.pools import Pools
-from hub.store.unit import available
+from hub.store.unit import looking_up
 from hub.tenants import api_keys, tokens
 from hub.tenants.api_keys import KeyCache, KeyRecord, ParsedKey, TenantSuspended
 from hub.tenants.grants import GrantFacts, GrantNeeded, NoGrant, moment, read_grant
@@ -146,7 +146,7 @@ class Gate:
         return Entry(scope, (grant,), visit.origin, trust)
 
     async def _look_up(self, parsed: ParsedKey) -> KeyRecord | None:
-        with available():
+        with looking_up():
             text = await self.pools.of(Reader.OUTSIDE).fetchval(
                 "select hub_find_key($1, $2)", parsed.tenant, parsed.sha256
             )
@@ -204,7 +204,7 @@ class Gate:
         """A tenant of the public directory."""
 
         async def look_up() -> tuple[TenantRef, TenantKind, TenantStatus]:
-            with available():
+            with looking_up():
                 row = await self.pools.of(Reader.OUTSIDE).fetchrow(_DIRECTORY, code)
             if row is None:
                 raise TenantUnknown
@@ -216,7 +216,7 @@ class Gate:
         return await self.recent.get(("tenant", code), look_up)
 
     async def _ask(self, query: str, *arguments: object) -> str | None:
-        with available():
+        with looking_up():
             found: str | None = await self.pools.of(Reader.OUTSIDE).fetchval(query, *arguments)
         return found
 

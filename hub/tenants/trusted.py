@@ -15,7 +15,7 @@ from hub.kernel.clock import Clock
 from hub.kernel.errors import BadInput, Forbidden, NotFound
 from hub.kernel.scope import Reader
 from hub.store.pools import Pools
-from hub.store.unit import available
+from hub.store.unit import looking_up
 from hub.tenants.api_keys import KEPT_SECONDS
 from hub.tenants.model import DocumentMode
 
@@ -131,7 +131,7 @@ class TrustedDocuments:
         tenant, app, document_id = sought
         digest = digest_of(document_id)
         named = document_id if digest is None else None
-        with available():
+        with looking_up():
             found: str | None = await self.pools.of(Reader.OUTSIDE).fetchval(
                 _FIND, tenant, app, named, digest, self.clock().instant
             )
