@@ -6,11 +6,13 @@ other tables for strangers.
 
 import hub.domains.citizens.model
 import hub.domains.commitments.model
+import hub.domains.files.model
 import hub.domains.imports.model
 import hub.domains.kecamatan.model
 import hub.domains.partners.model
 import hub.domains.regions.model
 import hub.domains.villages.model
+import hub.domains.vital_events.model
 import hub.journal.model
 import hub.tenants.buckets
 import hub.tenants.model  # noqa: F401  # each for the tables that it describes

@@ -60,6 +60,8 @@ PRIVATE: Mapping[str, str] = {
         where p.tenant_id = $1 and not (c.published or coalesce($2::uuid = any (c.organizations), false))
     """,
 }
+# They bear the id of their village, which may be seen where they may not: by it alone they are not told apart.
+BORROWED = frozenset({"VillageSync"})
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<=planted:)[0-9a-f]{32}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{22,400}")
 _KEY = 16
@@ -236,6 +238,8 @@ def let_through(text: str, rows: Sequence[Row]) -> set[Row]:
     """Those of the rows that an answer shows in any form: a marked text, a uuid, or inside an id or a cursor."""
     by_bytes: dict[bytes, list[Row]] = {}
     for row in rows:
+        if row.node in BORROWED:
+            continue
         by_bytes.setdefault(row.key.bytes, []).append(row)
     seen = [UUID(hex=each).bytes for each in _UUID.findall(text)]
     for word in _WORD.findall(text):

@@ -53,6 +53,6 @@ def test_no_more_than_a_grant_reads() -> None:
 def test_a_scope_has_the_roles_own_reader_rights_and_target(role: Role) -> None:
     found = trial.scope(role, (), village=VILLAGE, organization=ORGANIZATION, lang="en")
     assert (found.reader, found.permissions) == (STANDINGS[role].reader, ROLES[role])
-    on_villages = {Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, Role.COMPANION, Role.INTEGRATION}
+    on_villages = {Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, Role.COMPANION, Role.INTEGRATION, Role.VILLAGE_SYNC}
     assert found.villages == ((VILLAGE,) if role in on_villages else ())
     assert found.party == (ORGANIZATION if role is Role.PARTNER_ORG else None)
