@@ -310,8 +310,9 @@ async def test_a_look_up_that_is_cut_is_told_as_a_moment_to_wait(house: House, d
         async with killer.transaction():
             await killer.execute("lock table api_key in access exclusive mode")
             asked = asyncio.create_task(house.client.post({"query": WHO}, key=key))
-            while (waiting := await killer.fetchval(_WAITS)) is None:  # noqa: ASYNC110  # PostgreSQL tells no other way
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(30):
+                while (waiting := await killer.fetchval(_WAITS)) is None:  # noqa: ASYNC110  # PostgreSQL tells no other way
+                    await asyncio.sleep(0.02)
             await killer.fetchval("select pg_cancel_backend($1)", waiting)
             response = await asyncio.wait_for(asked, 10)
     finally:
