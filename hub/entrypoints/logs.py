@@ -69,7 +69,7 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 def request(**event: Any) -> None:
-    """The line of an answered request. It holds nothing that a client wrote, so nothing in it is looked for."""
+    """The line of an answered request. It holds no text of a client's, so nothing in it is looked for."""
     event["event"], event["level"], event["timestamp"] = "request", "info", datetime.now(UTC)
     SINK.hold(orjson.dumps(event, None, _FORM).decode())
 

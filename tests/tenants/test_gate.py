@@ -20,7 +20,10 @@ from tests.client import Client
 from tests.tenants.test_tokens import STRANGER, IssuerSite, claims, token
 from tests.world.build import SINCE, World
 
-_WAITS = "select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%hub_find_key%'"
+_WAITS = """
+    select pid from pg_stat_activity
+    where wait_event_type = 'Lock' and query like '%hub_find_key%' and datname = current_database()
+"""
 WHO = "{ viewer { role } }"
 SITE = "https://desa.example"
 ISSUER = "https://login.example.id"
@@ -305,17 +308,20 @@ async def test_a_bad_token_is_refused_without_a_reason(house: House) -> None:
 
 async def test_a_look_up_that_is_cut_is_told_as_a_moment_to_wait(house: House, database: str) -> None:
     key = await house.key()
-    killer = await asyncpg.connect(database)
+    holder, watcher = await asyncpg.connect(database), await asyncpg.connect(database)
     try:
-        async with killer.transaction():
-            await killer.execute("lock table api_key in access exclusive mode")
+        async with holder.transaction():
+            await holder.execute("lock table api_key in access exclusive mode")
             asked = asyncio.create_task(house.client.post({"query": WHO}, key=key))
-            while (waiting := await killer.fetchval(_WAITS)) is None:  # noqa: ASYNC110  # PostgreSQL tells no other way
-                await asyncio.sleep(0.02)
-            await killer.fetchval("select pg_cancel_backend($1)", waiting)
+            async with asyncio.timeout(30):
+                # Asked outside the transaction: inside one, PostgreSQL answers from its first look at the sessions.
+                while (waiting := await watcher.fetchval(_WAITS)) is None:  # noqa: ASYNC110  # no event to await
+                    await asyncio.sleep(0.02)
+            await watcher.fetchval("select pg_cancel_backend($1)", waiting)
             response = await asyncio.wait_for(asked, 10)
     finally:
-        await killer.close()
+        await holder.close()
+        await watcher.close()
     assert response.status_code == 503
     assert [each["extensions"]["code"] for each in response.json()["errors"]] == ["UNAVAILABLE"]
     assert (await house.client.ask(WHO, key=key))["data"] == {"viewer": {"role": "KEC_COUNTER"}}
