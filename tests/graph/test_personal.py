@@ -99,6 +99,14 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Village.citizens",
                 "Village.households",
                 "Household.members",
+                "Query.storedFiles",
+                "Query.vitalEvents",
+                "Village.vitalEvents",
+                "Household.events",
+                "Citizen.events",
+                "Citizen.formerNames",
+                "VitalEvent.subjects",
+                "VitalEvent.effects",
             )
             for word in ("after", "before")
         ),

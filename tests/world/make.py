@@ -117,20 +117,17 @@ def sub_village(tenant: TenantRef, of: Village, name: str) -> SubVillage:
     return SubVillage(tenant_id=tenant.id, village_id=of.id, name=name)
 
 
-def sync(tenant: TenantRef, of: Village) -> VillageSync:
+def sync(tenant: TenantRef, of: Village, **more: Any) -> VillageSync:
     """How the village's own sending goes."""
-    moment = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
-    return VillageSync(
-        tenant_id=tenant.id,
-        id=of.id,
-        village_id=of.id,
-        state="WAITING",
-        received_at=moment,
-        rows=4,
-        waiting=1,
-        message="4 warga diterima",
-        website="https://desa.example/",
-    )
+    shape: dict[str, Any] = {
+        "state": "WAITING",
+        "received_at": datetime(2026, 7, 15, 3, 0, tzinfo=UTC),
+        "rows": 4,
+        "waiting": 1,
+        "message": "4 warga diterima",
+        "website": "https://desa.example/",
+    }
+    return VillageSync(tenant_id=tenant.id, id=of.id, village_id=of.id, **{**shape, **more})
 
 
 def sync_file(hub: Hub, tenant: TenantRef, of: Village) -> VillageSyncFile:

@@ -87,6 +87,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
     for index, village in enumerate(villages[:3]):
         rows += [make.sub_village(tenant, village, name) for name in (LONG, "Dusun", "Düsun", "", "dusun")[: 5 - index]]
         rows += _officials(tenant, village)
+        rows += _sending(tenant, village, index)
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
         rows += [make.stored_file(tenant, name, village_id=village.id) for name in (ODD, MULTIBYTE)]
     people = [row for row in rows if isinstance(row, Citizen)]
@@ -196,6 +197,15 @@ def _officials(tenant: TenantRef, village: Village) -> list[SQLModel]:
     head, former = make.official(tenant, village, "Pak 'Kades'"), make.official(tenant, village, "Lama")
     former.started_on, former.ended_on = date(2012, 2, 29), date(2018, 12, 31)
     return [head, former, make.official(tenant, village, MULTIBYTE, "SECRETARY")]
+
+
+def _sending(tenant: TenantRef, village: Village, index: int) -> list[SQLModel]:
+    """One has sent nothing yet, one was refused, one never pushed."""
+    shapes: tuple[dict[str, Any], ...] = (
+        {"state": None, "received_at": None, "rows": 0, "waiting": 0, "message": None, "website": None},
+        {"state": "REFUSED", "received_at": MOMENTS[2], "problem": "COLUMNS_MISSING", "message": ODD, "website": ODD},
+    )
+    return [make.sync(tenant, village, **shapes[index])] if index < len(shapes) else []
 
 
 def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[SQLModel]:
