@@ -15,7 +15,7 @@ _LAW = "UU 23/2006 jo. UU 24/2013, Pasal {}"
 # Days from the event (from the decision of the court where one is needed) to the report, and the article.
 LIMITS = {
     "BIRTH": (60, 27),
-    "STILLBIRTH": (30, 31),
+    "STILLBIRTH": (30, 33),
     "MARRIAGE": (60, 34),
     "DIVORCE": (60, 40),
     "DEATH": (30, 44),
