@@ -13,6 +13,6 @@ async def office(hub: Hub, client: Client, owner_dsn: str) -> Office:
     """A kecamatan with two villages and nobody in them."""
     owner = await asyncpg.connect(owner_dsn)
     try:
-        return await open_office(hub, client, owner, "32.15.31")
+        return await open_office(hub, client, owner, "32.15.30")
     finally:
         await owner.close()
