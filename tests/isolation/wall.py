@@ -60,7 +60,7 @@ PRIVATE: Mapping[str, str] = {
         where p.tenant_id = $1 and not (c.published or coalesce($2::uuid = any (c.organizations), false))
     """,
 }
-# They bear the id of their village, which may be seen where they may not: by it alone they are not told apart.
+# They bear the uuid of their village, which may be seen where they may not: they are told by their whole global id.
 BORROWED = frozenset({"VillageSync"})
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<=planted:)[0-9a-f]{32}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{22,400}")
@@ -237,6 +237,7 @@ async def ask(client: Client, asker: Asker, query: str, variables: Mapping[str, 
 def let_through(text: str, rows: Sequence[Row]) -> set[Row]:
     """Those of the rows that an answer shows in any form: a marked text, a uuid, or inside an id or a cursor."""
     by_bytes: dict[bytes, list[Row]] = {}
+    borrowed = {row for row in rows if row.node in BORROWED and row.id in text}
     for row in rows:
         if row.node in BORROWED:
             continue
@@ -245,4 +246,4 @@ def let_through(text: str, rows: Sequence[Row]) -> set[Row]:
     for word in _WORD.findall(text):
         raw = unbase64url(word) or b""
         seen += [raw[start : start + _KEY] for start in range(len(raw) - _KEY + 1)]
-    return {row for each in seen for row in by_bytes.get(each, ())}
+    return borrowed | {row for each in seen for row in by_bytes.get(each, ())}

@@ -36,4 +36,4 @@ async def load_regions(owner: str) -> None:
     await connection.close()
 
 
-_REGENCIES = ("63.01", "63.11", "32.01", "32.15")
+_REGENCIES = ("63.01", "63.11", "32.01", "32.15", "32.13", "32.14")
