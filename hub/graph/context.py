@@ -1,7 +1,7 @@
 """What travels with one operation on the resolver path."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,6 +61,7 @@ class Context:
     _closing: AsyncExitStack | None = None
     loaders: dict[Any, Loader] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    request: "asyncio.Task[Any] | None" = field(default_factory=asyncio.current_task)
 
     async def begin(self) -> Unit:
         """Open the transaction of a root mutation field; all reading until `settle` goes through it."""
@@ -104,7 +105,28 @@ class Context:
         async with self.lock:
             if self.session is None:
                 raise _Over
-            return await self.session.rows(statement, binds.values(self.given))
+            return await self._whole(self.session.rows(statement, binds.values(self.given)))
+
+    async def _whole(self, statement: Coroutine[Any, Any, list[sql.Row]]) -> list[sql.Row]:
+        """Let a statement that has begun end, unless the request itself is called off.
+
+        graphql-core cancels the neighbours of a field that fails; a statement that is cut ends the transaction in
+        which all others read.
+        """
+        running = asyncio.ensure_future(statement)
+        cancelled: asyncio.CancelledError | None = None
+        while not running.done():
+            try:
+                await asyncio.wait((running,))
+            except asyncio.CancelledError as reason:
+                cancelled = reason
+                if self.request is not None and self.request.cancelling():
+                    running.cancel()
+        if cancelled is None:
+            return running.result()
+        if not running.cancelled():
+            running.exception()  # nobody will ask for it
+        raise cancelled
 
     def loader(self, key: Any, load: Callable[[list[Any]], Awaitable[list[Any]]]) -> Loader:
         """The loader of this key, made on first use: one batch for each argument set."""

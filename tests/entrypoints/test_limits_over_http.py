@@ -28,6 +28,7 @@ from tests import cluster
 from tests.acting import Acting, acting_in
 from tests.client import Client, client_of
 from tests.conftest import as_role, prepare
+from tests.locks import locked
 from tests.served import Served, served
 from tests.world.build import World
 
@@ -41,18 +42,6 @@ async def hub_with(hub: Hub, database: str, **changed: Any) -> AsyncIterator[Hub
         yield made
     finally:
         await made.close()
-
-
-@asynccontextmanager
-async def locked(owner_dsn: str, table: str) -> AsyncIterator[None]:
-    """A table that nobody can read for a while: real statements become as slow as one likes."""
-    owner = await asyncpg.connect(owner_dsn)
-    try:
-        async with owner.transaction():
-            await owner.execute(f"lock table {table} in access exclusive mode")
-            yield
-    finally:
-        await owner.close()
 
 
 async def code(client: Client, body: dict[str, Any], key: str | None) -> str | None:

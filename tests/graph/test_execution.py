@@ -1,12 +1,16 @@
 """The engine: what a client is told, and that one bad request leaves nothing behind."""
 
+import asyncio
 from typing import Any
 
+import orjson
 import pytest
 
 from hub.graph.execution import Question
 from hub.kernel.scope import Scope
 from hub.tenants.permissions import Role
+from tests.client import without_cost
+from tests.locks import locked
 from tests.parity.both import Both, Pair, scope_of
 from tests.world.build import World
 
@@ -75,6 +79,24 @@ async def test_an_error_that_empties_the_answer_waits_for_statements_under_way(b
         pair = await both.ask(query, camat, {"c": "A" * 40})
         assert set(codes(pair)) == {"CURSOR_INVALID"}
         assert pair.plan.status == 200
+
+
+async def test_an_error_in_one_field_cuts_no_statement_that_others_stand_on(
+    both: Both, camat: Scope, owner_dsn: str
+) -> None:
+    """graphql-core cancels the neighbours of a field that fails; a statement that is cut would end the transaction."""
+    query = """query($c: Cursor) {
+      cut: kecamatans(first: 1, after: $c) { pageInfo { endCursor } totalCount }
+      other: villages(first: 2) { totalCount pageInfo { hasNextPage } } }"""
+    found = await both.resolvers.answer(Question("{ villages(first: 1) { pageInfo { endCursor } } }"), camat)
+    other = orjson.loads(found.body)["data"]["villages"]["pageInfo"]["endCursor"]
+    async with locked(owner_dsn, "kecamatan"):
+        asked = asyncio.create_task(both.resolvers.answer(Question(query, variables={"c": other}), camat))
+        await asyncio.sleep(0.3)
+    answer = without_cost(orjson.loads((await asked).body))
+
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["CURSOR_INVALID"]
+    assert answer["data"] == {"cut": None, "other": {"totalCount": 2, "pageInfo": {"hasNextPage": False}}}
 
 
 async def test_a_null_where_none_may_be_is_an_error_and_never_the_default(both: Both, camat: Scope) -> None:
