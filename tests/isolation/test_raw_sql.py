@@ -14,7 +14,9 @@ from tests.isolation.wall import Wall
 # The worker seals what is pending in any tenant; the queue holds ids only.
 ACROSS = frozenset({("hub_worker", "journal_pending")})
 # Rows that an office may take back: staged files, folded words of a changed name, parties of a draft.
-DELETABLE = frozenset({"import_row", "citizen_name_token", "commitment_party", "village_sync_file"})
+DELETABLE = frozenset(
+    {"import_row", "import_figure", "import_problem", "citizen_name_token", "commitment_party", "village_sync_file"}
+)
 # No policy lets even the owner update what the journal has said: it finds no row.
 UNTOUCHED = frozenset({("hub_owner", f"journal_{name}") for name in ("entry", "pending", "change")})
 # An act of a village may speak of another village (a move): its entry is said there, and cannot be read back.
