@@ -43,6 +43,6 @@ describe(
     Job,
     Kind.TENANT,
     Retention.TRANSIENT,
-    rights={"hub_api": ("INSERT",), "hub_worker": ("SELECT", "UPDATE", "DELETE")},
+    rights={"hub_api": ("INSERT", "SELECT(tenant_id)"), "hub_worker": ("SELECT", "UPDATE", "DELETE")},
     across=("hub_worker",),
 )

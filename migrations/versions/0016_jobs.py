@@ -51,11 +51,11 @@ def upgrade() -> None:
     op.execute("alter table job force row level security")
     # Requests ask, in their tenant; the worker looks at all tenants' jobs and changes those of the one it has entered.
     op.execute(f"create policy asked on job for insert to hub_api, hub_owner with check ({rls.TENANT})")
-    op.execute(f"create policy tenant on job for select to hub_owner using ({rls.TENANT})")
+    op.execute(f"create policy tenant on job for select to hub_api, hub_owner using ({rls.TENANT})")
     op.execute("create policy queue on job for select to hub_worker using (true)")
     op.execute(f"create policy moved on job for update to hub_worker using ({rls.TENANT}) with check ({rls.TENANT})")
     op.execute(f"create policy done on job for delete to hub_worker using ({rls.TENANT})")
-    op.execute("grant insert on job to hub_api")
+    op.execute("grant insert, select (tenant_id) on job to hub_api")
     op.execute("grant select, update, delete on job to hub_worker")
     _make_queue()
     _make_imports()

@@ -1,7 +1,7 @@
 """Two kecamatan with one of everything in each of two villages, an agency, and a key for every role."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -189,7 +189,8 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
 def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
     """Two imports of one file: one that waits and one that was refused."""
     file = make.stored_file(tenant, "penduduk.xlsx", kind="XLSX", village_id=village.id)
-    waits = make.import_job(tenant, file, village.id)
+    settled = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
+    waits = make.import_job(tenant, file, village.id, returned_id=file.id, started_at=settled, finished_at=settled)
     refused = make.import_job(tenant, file, village.id, state="REFUSED", actions=[], problem="FILE_DAMAGED")
     figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
     problems = [make.import_problem(waits, position) for position in (0, 1)]
