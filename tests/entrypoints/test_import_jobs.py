@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pytest
 from hub.domains.imports import jobs
 from hub.entrypoints import working
 from hub.jobs import desk as bench
+from hub.jobs.running import GivenBack, Task
 from hub.kernel.clock import system_clock
 from hub.kernel.ids import GlobalId
 from hub.kernel.scope import Reader
@@ -271,12 +273,50 @@ async def test_an_import_whose_grant_has_ended_is_not_carried_out(
     assert count["count"] == 0
 
 
+class AfterLooks(threading.Event):
+    """Set from the n-th look at it on."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def is_set(self) -> bool:
+        self.looks -= 1
+        return self.looks <= 0
+
+
+async def test_an_import_that_is_given_back_in_the_middle_is_finished_by_the_next_try(
+    office: Office, person: MakePerson, book: MakeBook
+) -> None:
+    village = await office.village()
+    people = [person(no_kk=f"32011701101{number:05d}", kk_level=1) for number in range(1_200)]
+    asked = await office.begun(village, people, book)
+    (job,) = await office.rows("select id, object_id from job")
+    # two while it is read, one before the first group is written, one after it
+    task = Task(office.place.tenant.id, job["id"], job["object_id"], 1, AfterLooks(4))
+
+    with pytest.raises(GivenBack):
+        await office.hub.kinds[jobs.KIND].carry_out(task)
+
+    found = (await office.ask(READ, {"id": asked["id"]}))["node"]
+    assert (found["state"], found["toDo"], found["done"]) == ("RUNNING", 1_200, 500)
+
+    done = await office.settled(asked)
+    assert (done["state"], done["resumed"]) == ("DONE", 700)
+    assert figures(done) == {"SAME": (1_200, 0, 0)}
+    (count,) = await office.rows("select count(*) from citizen where village_id = $1", key_of(village))
+    assert count["count"] == 1_200
+
+
 async def test_a_dropped_job_leaves_the_import_failed_and_the_village_free(
     office: Office, person: MakePerson, book: MakeBook
 ) -> None:
     village, people = await office.village(), family(person)
     asked = await office.begun(village, people, book)
     (job,) = await office.rows("select id from job")
+    figures_now = (await office.http.get("/metrics")).text
+    assert 'hub_jobs{state="waiting"} 1' in figures_now.splitlines()
+    assert 'hub_jobs{state="parked"} 0' in figures_now.splitlines()
     async with connected(office.hub.pools.of(Reader.WORKER)) as worker:
         await bench.drop(worker, {jobs.KIND: jobs.give_up}, job["id"], now=system_clock().instant)
 
