@@ -25,7 +25,6 @@ from hub.store.pools import Connection, Pools
 from hub.store.unit import connected
 
 WORKER_DIED = "WORKER_DIED"
-UNKNOWN_KIND = "JOB_KIND_UNKNOWN"
 RECONNECT_SECONDS = 2.0
 
 log = structlog.get_logger(__name__)
@@ -123,9 +122,9 @@ class Worker:
         started = await self._start(ticket)
         if started is None:
             return None  # done, dropped or parked meanwhile
-        kind = self.kinds.get(ticket.kind)
-        if kind is None or started.attempt > self.pace.tries:
-            await self._park(started, kind, WORKER_DIED if kind else UNKNOWN_KIND)
+        kind = self.kinds[ticket.kind]  # the queue hands out no other
+        if started.attempt > self.pace.tries:
+            await self._park(started, kind, WORKER_DIED)
             return None
         self.running[started.job] = started
         try:
@@ -174,13 +173,12 @@ class Worker:
         now = self.clock().instant
         await self._write(task, _WAIT, attempts, now + pause, reason, now)
 
-    async def _park(self, task: Task, kind: Kind | None, reason: str) -> None:
+    async def _park(self, task: Task, kind: Kind, reason: str) -> None:
         log.error("job.parked", job=str(task.job), tenant=task.tenant, reason=reason)
         now = self.clock().instant
         async with connected(self.pools.of(Reader.WORKER)) as connection, inside(connection, task.tenant):
             await connection.execute(_PARK, task.tenant, task.job, reason, now)
-            if kind is not None:
-                await kind.given_up(connection, task.tenant, task.about, reason, now)
+            await kind.given_up(connection, task.tenant, task.about, reason, now)
 
     async def _write(self, task: Task, statement: str, *values: object) -> None:
         async with connected(self.pools.of(Reader.WORKER)) as connection, inside(connection, task.tenant):

@@ -1,6 +1,10 @@
 """`hub jobs` as an operator runs it."""
 
+import asyncio
 import os
+import signal
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 
@@ -16,8 +20,11 @@ from hub.store.unit import writing
 from tests import cluster
 from tests.conftest import as_role, prepare
 from tests.entrypoints.test_upkeep import Operator
+from tests.jobs.stage import until
 from tests.journal.stage import TENANT, scope
 
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = [sys.executable, "-c", 'from hub.entrypoints.cli import app; app(prog_name="hub")', "worker"]
 SERVER = f"operator_jobs_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
@@ -59,6 +66,25 @@ def test_a_parked_job_is_listed_shown_tried_again_and_dropped(operator: Operator
 
     assert operator.runs("jobs", "drop", job) == [f"Job {job} is given up."]
     assert operator.runs("jobs", "list") == ["0 jobs."]
+
+
+async def test_a_worker_alone_does_what_was_asked_for_and_ends_well(operator: Operator, parked: str) -> None:
+    operator.environment.setenv("HUB_DEMO", "true")
+    operator.runs("secrets", "create")
+    admin = await asyncpg.connect(parked)
+    await admin.execute("update job set kind = 'IMPORT', state = 'ASKED', attempts = 0")  # an import that is gone
+
+    async def done() -> bool:
+        return bool(await admin.fetchval("select count(*) = 0 from job"))
+
+    with subprocess.Popen(WORKER, cwd=ROOT, stderr=subprocess.PIPE, text=True) as alone:  # noqa: S603, ASYNC220
+        try:
+            await until(done, 120)
+        finally:
+            alone.send_signal(signal.SIGTERM)
+            said = await asyncio.to_thread(lambda: alone.communicate(timeout=60)[1])
+    await admin.close()
+    assert (alone.returncode, said) == (0, "")
 
 
 @pytest.mark.parametrize("text", [str(uuid.UUID(int=7)), "bukan-id"])
