@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     tenant_file_megabytes: int = Field(default=5_120, ge=1, description="Room for the files of one kecamatan.")
     rate_files: int = Field(default=60, description="Files that somebody may open in a row.")
     rate_files_per_hour: float = Field(default=300, description="How many come back each hour.")
+    worker: bool = Field(default=True, description="Carry out jobs while serving; off where `hub worker` does.")
     graphiql: bool = Field(default=False, description="Serve GraphiQL at /graphql.")
     introspection: bool = Field(default=False, description="Let anybody read the schema by introspection.")
     planning: bool = Field(default=True, description="Answer queries by plans; off: resolvers only.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hub.domains.files.uploading import MEGABYTE, Room
+from hub.domains.imports import jobs as import_jobs
 from hub.graph.documents import Documents
 from hub.graph.execution import Engine
 from hub.graph.limits import Limits
@@ -12,6 +13,8 @@ from hub.graph.plan.planner import Plans
 from hub.graph.registry import core_of
 from hub.integrations.blobs import FolderBlobs
 from hub.integrations.http import GuardedClient
+from hub.integrations.opensid.asked import Importer
+from hub.jobs.running import Kind, Kinds
 from hub.kernel.clock import Clock, system_clock
 from hub.kernel.keyring import KeyRing
 from hub.kernel.scope import Reader
@@ -56,6 +59,7 @@ class Hub:
     buckets: Buckets
     blobs: FolderBlobs
     room: Room
+    kinds: Kinds
 
     async def close(self) -> None:
         """Close what was opened, when the last change is done."""
@@ -94,7 +98,21 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
     )
     trusted = TrustedDocuments(pools, clock, time.monotonic)
     blobs = FolderBlobs(files_path(settings))
-    return Hub(settings, pools, dsns, gate, engine, services, key_sets, trusted, buckets, blobs, room_of(settings))
+    room, kinds = room_of(settings), kinds_of(settings, dsns, services, blobs)
+    return Hub(settings, pools, dsns, gate, engine, services, key_sets, trusted, buckets, blobs, room, kinds)
+
+
+def kinds_of(settings: Settings, dsns: Mapping[Reader, str], services: Services, blobs: FolderBlobs) -> Kinds:
+    """What the worker can do."""
+    importer = Importer(
+        dsns[Reader.API],
+        dsns[Reader.WORKER],
+        settings.named_statements,
+        services.holder.ring,
+        services.clock,
+        blobs,
+    )
+    return {import_jobs.KIND: Kind(importer.carry_out, import_jobs.give_up)}
 
 
 def turns_of(settings: Settings) -> Turns:

@@ -46,7 +46,7 @@ SECTIONS = (
     (
         "Umum",
         "Dasar dari semua kode lain, dan yang datang dari penyimpanan dan jurnal.",
-        ("kernel", "journal", "store"),
+        ("kernel", "jobs", "journal", "store"),
     ),
     ("Berkas dan sistem lain", "Berkas OpenSID, alamat di luar hub.", ("integrations",)),
     ("Pintu masuk", "HTTP dan baris perintah.", ("entrypoints", "demo", "wiring", "settings")),

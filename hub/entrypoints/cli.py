@@ -22,6 +22,8 @@ COMMANDS = {
     "plan": Later("planning:plan", "Show how an operation would be answered for a role: its plan, its SQL, its costs."),
     "demo": Later("demo:demo", "Serve three demo kecamatan with GraphiQL and keys for trying."),
     "serve": Later("serving:serve", "Serve the hub. Settings come from HUB_… variables."),
+    "worker": Later("alone:worker", "Carry out jobs without serving, for a process of its own."),
+    "jobs": Later("jobs:jobs", "Jobs: what is to be done, and what could not be."),
     "migrate": Later(
         "migrating:migrate", "Prepare the database: roles, tables and region codes; run it after every update."
     ),

@@ -8,6 +8,7 @@ from hub.entrypoints import documents, place
 from hub.entrypoints.place import Place
 from hub.entrypoints.upkeep import FOUND, held_keys
 from hub.entrypoints.voice import voice_of
+from hub.jobs import desk
 from hub.kernel.clock import system_clock
 from hub.means import READERS
 from hub.settings import Settings
@@ -42,4 +43,5 @@ async def examine(here: Place, settings: Settings) -> list[Finding]:
             return found
         setup = holdings.Setup(ring, settings.data / "anchors", len(READERS) * settings.pool_size, not settings.demo)
         found += await holdings.examine(owner, setup, now=system_clock().instant)
+        found += await desk.examine(owner, now=system_clock().instant)
         return found + await documents.examine(owner, settings, now=system_clock().instant)

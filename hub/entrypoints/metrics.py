@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from hub.graph.execution import Engine
+from hub.jobs.desk import Figures
 from hub.kernel.scope import Reader
 from hub.store.turns import Turns
 
@@ -39,8 +40,8 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-    def text(self, engine: Engine) -> str:
-        """All figures in Prometheus' text form."""
+    def text(self, engine: Engine, jobs: Figures | None = None) -> str:
+        """All figures in Prometheus' text form; those of jobs where the database could be asked."""
         drawn = engine.buckets.drawn if engine.buckets else Counts()
         return generate_latest(self.registry).decode() + "".join(
             [
@@ -51,6 +52,7 @@ class Metrics:
                 *_gauge("hub_running", "Operations that run", engine.turns, "total"),
                 *_caches("hub_cache_entries", "Documents and plans kept", engine.caches(), 0),
                 *_caches("hub_cache_bytes", "Bytes of kept documents and plans, as estimated", engine.caches(), 1),
+                *(_jobs(jobs) if jobs else ()),
             ]
         )
 
@@ -71,6 +73,14 @@ def _caches(name: str, about: str, found: Mapping[str, tuple[int, int]], which: 
     yield f"# HELP {name} {about}\n# TYPE {name} gauge\n"
     for cache, figures in found.items():
         yield f'{name}{{cache="{cache}"}} {figures[which]}\n'
+
+
+def _jobs(found: Figures) -> Iterator[str]:
+    yield "# HELP hub_jobs Jobs of all tenants\n# TYPE hub_jobs gauge\n"
+    for state in ("waiting", "running", "parked"):
+        yield f'hub_jobs{{state="{state}"}} {getattr(found, state)}\n'
+    yield "# HELP hub_jobs_oldest_seconds For how long the oldest waiting job has been due\n"
+    yield f"# TYPE hub_jobs_oldest_seconds gauge\nhub_jobs_oldest_seconds {found.oldest}\n"
 
 
 def _label(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Serving a wired hub until a signal: one process, one loop, uvicorn in front, the sealer inside."""
+"""Serving a wired hub until a signal: one process, one loop, uvicorn in front, the sealer and the worker inside."""
 
 import asyncio
 import errno
@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 import uvicorn
 
-from hub.entrypoints import cleaning_up, logs
+from hub.entrypoints import cleaning_up, logs, working
 from hub.entrypoints.examples import Example
 from hub.entrypoints.heads import BoundedHeads
 from hub.entrypoints.place import Place
@@ -88,9 +88,14 @@ async def serve(
     ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then let running requests end; DatabaseGone where the embedded server dies."""
-    stop, wake = asyncio.Event(), asyncio.Event()
+    stop, wake, ask = asyncio.Event(), asyncio.Event(), asyncio.Event()
     on_signal(stop.set)
-    hub.engine.committed = wake.set
+
+    def committed() -> None:
+        wake.set()
+        ask.set()
+
+    hub.engine.committed = committed
     config = uvicorn.Config(
         application(hub, examples),
         http=BoundedHeads,
@@ -104,14 +109,15 @@ async def serve(
     server = _Server(config, ready)
     sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=hub.engine.clock))
     cleaning = asyncio.create_task(cleaning_up.run(hub, stop=stop))
+    jobs = asyncio.create_task(working.run(hub, stop=stop, wake=ask)) if hub.settings.worker else None
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     try:
         gone = await _until(stop, place, serving)
     finally:
         stop.set()
-        wake.set()
+        committed()
         server.should_exit = True
-        await asyncio.gather(serving, sealing, cleaning)
+        await asyncio.gather(serving, sealing, cleaning, *([jobs] if jobs else []))
         logs.SINK.flush()
     if gone:
         raise DatabaseGone

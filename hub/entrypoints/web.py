@@ -24,11 +24,14 @@ from hub.entrypoints.leaving import Watch
 from hub.entrypoints.metrics import Metrics
 from hub.graph.execution import Answer
 from hub.graph.problems import shown
-from hub.kernel.errors import HubError
+from hub.jobs import desk
+from hub.jobs.desk import Figures
+from hub.kernel.errors import HubError, Unavailable
 from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader
 from hub.kernel.texts import preferred
 from hub.schema.build import schema
+from hub.store.unit import connected
 from hub.tenants.buckets import Client, client_of
 from hub.tenants.gate import Entry
 from hub.wiring import Hub
@@ -140,7 +143,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-        return PlainTextResponse(metrics.text(hub.engine))
+        return PlainTextResponse(metrics.text(hub.engine, await _jobs(hub)))
 
     uploading = uploads.UploadEndpoint(hub)
     routes: list[BaseRoute] = [
@@ -157,6 +160,14 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
     others = Starlette(routes=routes)
     others.router.redirect_slashes = False  # it would send people to whatever host their request names
     return Application(endpoint, opendk.Endpoint(hub, metrics), others)
+
+
+async def _jobs(hub: Hub) -> Figures | None:
+    try:
+        async with connected(hub.pools.of(Reader.WORKER)) as worker:
+            return await desk.figures(worker, now=hub.engine.clock().instant)
+    except Unavailable:
+        return None  # the other figures are wanted most then
 
 
 def _refused(refusal: HubError, asked: Asked) -> Answer:

@@ -11,7 +11,8 @@ from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
 from hub.schema.files import mutations as file_mutations
 from hub.schema.files.types import FileQueries
-from hub.schema.imports import types as import_types
+from hub.schema.imports import mutations as import_mutations
+from hub.schema.imports.types import ImportQueries
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners import mutations as partner_mutations
@@ -23,12 +24,12 @@ from hub.schema.villages.types import VillageQueries
 from hub.schema.vital_events import mutations as vital_event_mutations
 from hub.schema.vital_events.types import VitalEventQueries
 
-PARTS = (import_types,)  # they hang on other nouns and have no root fields
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
 MUTATIONS = (
     citizen_mutations,
     commitment_mutations,
     file_mutations,
+    import_mutations,
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
@@ -58,6 +59,7 @@ class Query(
     PartnerQueries,
     CommitmentQueries,
     FileQueries,
+    ImportQueries,
     ChangeQueries,
     CodeQueries,
 ):

@@ -247,6 +247,27 @@ class Fault(StrEnum):
         "Perbaiki aplikasinya dan `hub documents push` versi baru, lalu `hub documents remove` versi ini.",
         "Correct the app and `hub documents push` a new version, then `hub documents remove` this one.",
     )
+    JOBS_PARKED = (
+        "JOBS_PARKED",
+        "Ada pekerjaan yang diparkir setelah berkali-kali gagal",
+        "Jobs are parked after failing again and again",
+        "Lihat alasannya dengan `hub jobs list`, lalu `hub jobs retry` atau `hub jobs drop`.",
+        "See why with `hub jobs list`, then `hub jobs retry` or `hub jobs drop`.",
+    )
+    JOBS_STAND_STILL = (
+        "JOBS_STAND_STILL",
+        "Antrean pekerjaan tidak bergerak",
+        "The queue of jobs does not move",
+        "Jalankan `hub serve` atau `hub worker`, dan baca catatannya.",
+        "Run `hub serve` or `hub worker`, and read its log.",
+    )
+    QUEUE_TABLES = (
+        "QUEUE_TABLES",
+        "Tabel antrean tidak sesuai dengan versi pgqueuer yang terpasang",
+        "The queue's tables are not those of the pgqueuer that is installed",
+        "Pasang versi paket dari berkas kunci, lalu jalankan `hub migrate`.",
+        "Install the locked packages, then run `hub migrate`.",
+    )
     POOL_SIZE = (
         "POOL_SIZE",
         "Jumlah koneksi melebihi yang diterima server",

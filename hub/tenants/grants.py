@@ -6,13 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from hub.kernel.clock import Now
 from hub.kernel.errors import Forbidden, Unauthenticated
 from hub.kernel.scope import Scope, TenantRef, Zone
+from hub.store.pools import Connection
 from hub.tenants.model import TenantKind, TenantStatus
 from hub.tenants.permissions import ROLES, STANDINGS, Role
 
 MOST_TENANTS = 64
+_FIND = "select hub_find_grant($1, $2)"
 
 
 class GrantOver(Unauthenticated):
@@ -90,6 +94,18 @@ class GrantFacts:
         if self.region_code is not None:
             return self.reach if len(self.reach) <= MOST_TENANTS else ()
         return (self.tenant,) if self.tenant_kind is TenantKind.KECAMATAN else ()
+
+
+async def scope_again(worker: Connection, tenant: int, grant: UUID, now: Now, *, request_id: str, lang: str) -> Scope:
+    """The scope of a grant that asked for something earlier, as it is now; GrantOver where it no longer holds."""
+    text = await worker.fetchval(_FIND, tenant, grant)
+    if text is None:
+        raise GrantOver
+    found = read_grant(orjson.loads(text))
+    found.check(now)
+    if found.tenant_status is not TenantStatus.ACTIVE:
+        raise GrantOver
+    return found.scope(request_id=request_id, lang=lang)
 
 
 def read_grant(found: Mapping[str, Any]) -> GrantFacts:

@@ -105,6 +105,10 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Household.events",
                 "Citizen.events",
                 "Citizen.formerNames",
+                "Query.importJobs",
+                "Village.imports",
+                "ImportJob.figures",
+                "ImportJob.problems",
                 "VitalEvent.subjects",
                 "VitalEvent.effects",
             )

@@ -12,11 +12,13 @@ from tests.isolation.raw import NARROWED, PERSONAL, TABLES, columns, inside, pla
 from tests.isolation.wall import Wall
 
 # The worker seals what is pending in any tenant; the queue holds ids only.
-ACROSS = frozenset({("hub_worker", "journal_pending")})
+ACROSS = frozenset({("hub_worker", "journal_pending"), ("hub_worker", "job")})
 # Rows that an office may take back: staged files, folded words of a changed name, parties of a draft.
-DELETABLE = frozenset({"import_row", "citizen_name_token", "commitment_party", "village_sync_file"})
-# No policy lets even the owner update what the journal has said: it finds no row.
-UNTOUCHED = frozenset({("hub_owner", f"journal_{name}") for name in ("entry", "pending", "change")})
+DELETABLE = frozenset(
+    {"import_row", "import_figure", "import_problem", "citizen_name_token", "commitment_party", "village_sync_file"}
+)
+# No policy lets even the owner update what the journal has said, or a job: it finds no row.
+UNTOUCHED = frozenset({("hub_owner", name) for name in ("journal_entry", "journal_pending", "journal_change", "job")})
 # An act of a village may speak of another village (a move): its entry is said there, and cannot be read back.
 SAID = "journal_entry"
 ROLES = ("hub_api", "hub_outside", "hub_worker", "hub_report", "hub_backup", "hub_owner")

@@ -15,6 +15,8 @@ UNIQUE = {  # by the models
     ("KecamatanProfile", "kecamatan_id", "year"),
     ("CommitmentClause", "commitment_id", "position"),
     ("SubVillage", "village_id", "name"),
+    ("ImportFigure", "job_id", "action"),
+    ("ImportProblem", "job_id", "position"),
 }
 DECLARED = [
     pytest.param(node, id=name)

@@ -1,7 +1,7 @@
 """Two kecamatan with one of everything in each of two villages, an agency, and a key for every role."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,9 @@ TYPES: dict[str, str] = {
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
+    "import_job": "ImportJob",
+    "import_figure": "ImportFigure",
+    "import_problem": "ImportProblem",
     "partner_organization": "PartnerOrganization",
     "commitment": "Commitment",
     "commitment_party": "CommitmentParty",
@@ -146,6 +149,7 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         rows += [make.sync(tenant, village), make.sync_file(hub, tenant, village)]
         rows += _families(hub, tenant, village)
         rows += [make.stored_file(tenant, "KK.pdf", village_id=village.id)]
+        rows += _imports(tenant, village)
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += _commitments(tenant, office, villages, partners)
     async with make.unit(hub, tenant) as unit:
@@ -180,6 +184,17 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         found += [home, *head, *child]
         found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
     return found
+
+
+def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
+    """Two imports of one file: one that waits and one that was refused."""
+    file = make.stored_file(tenant, "penduduk.xlsx", kind="XLSX", village_id=village.id)
+    settled = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
+    waits = make.import_job(tenant, file, village.id, returned_id=file.id, started_at=settled, finished_at=settled)
+    refused = make.import_job(tenant, file, village.id, state="REFUSED", actions=[], problem="FILE_DAMAGED")
+    figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
+    problems = [make.import_problem(waits, position) for position in (0, 1)]
+    return [file, waits, refused, *figures, *problems]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

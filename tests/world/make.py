@@ -11,7 +11,7 @@ from hub.domains.citizens import vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
-from hub.domains.imports.model import VillageSync, VillageSyncFile
+from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
@@ -134,6 +134,59 @@ def sync_file(hub: Hub, tenant: TenantRef, of: Village) -> VillageSyncFile:
     """The file of it that waits."""
     sealed = hub.services.keys.seal(b"PK", tenant=tenant.id, table="village_sync_file", column="sealed", row=of.id)
     return VillageSyncFile(tenant_id=tenant.id, id=of.id, village_id=of.id, sealed=sealed)
+
+
+def import_job(tenant: TenantRef, of: StoredFile, village: UUID, **more: Any) -> ImportJob:
+    """An import of an uploaded workbook that waits for a word."""
+    return ImportJob(
+        **{
+            "tenant_id": tenant.id,
+            "village_id": village,
+            "file_id": of.id,
+            "state": "WAITING",
+            "actions": ["NEW"],
+            "principal_id": UUID(int=1),
+            "grant_id": UUID(int=2),
+            "rows": 4,
+            **more,
+        }
+    )
+
+
+def import_figure(of: ImportJob, action: str = "NEW", **more: Any) -> ImportFigure:
+    """A figure of it."""
+    return ImportFigure(
+        **{
+            "tenant_id": of.tenant_id,
+            "village_id": of.village_id,
+            "job_id": of.id,
+            "action": action,
+            "found": 3,
+            "written": 1,
+            "waiting": 2,
+            **more,
+        }
+    )
+
+
+def import_problem(of: ImportJob, position: int = 0, **more: Any) -> ImportProblem:
+    """A faulty cell of it."""
+    return ImportProblem(
+        **{
+            "tenant_id": of.tenant_id,
+            "village_id": of.village_id,
+            "job_id": of.id,
+            "position": position,
+            "sheet": "Data Penduduk",
+            "row_number": 6,
+            "heading": "nik",
+            "code": "NIK_MISSING",
+            "shown": "",
+            "reason": "NIK kosong",
+            "remedy": "Isi NIK 16 digit",
+            **more,
+        }
+    )
 
 
 def official(tenant: TenantRef, of: Village, name: str, position: str = "HEAD") -> VillageOfficial:

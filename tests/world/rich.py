@@ -90,6 +90,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         rows += _sending(tenant, village, index)
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
         rows += [make.stored_file(tenant, name, village_id=village.id) for name in (ODD, MULTIBYTE)]
+        rows += _imports(tenant, village)
     people = [row for row in rows if isinstance(row, Citizen)]
     rows += [
         make.stored_file(tenant, LONG, kind=None, state="REFUSED", refusal="FILE_KIND_UNKNOWN", size=2**31 - 1),
@@ -111,6 +112,26 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         if found := TYPES.get(str(row.__tablename__)):
             made.rows.setdefault(found, []).append(row)
     return made
+
+
+def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
+    """An import that nobody has begun yet, and one with everything that can be told of it."""
+    file = make.stored_file(tenant, f"{ODD}.xlsx", kind="XLSX", village_id=village.id)
+    asked = make.import_job(tenant, file, village.id, state="QUEUED", actions=[], rows=0)
+    told = make.import_job(
+        tenant,
+        file,
+        village.id,
+        state="DONE",
+        actions=["NEW", "DIED"],
+        returned_id=file.id,
+        problem="FILE_DAMAGED",
+        started_at=MOMENTS[0],
+        finished_at=MOMENTS[1],
+    )
+    figures = [make.import_figure(told, action, found=2**31 - 1) for action in ("NEW", "CHANGED", "SAME")]
+    problems = [make.import_problem(told, number, shown=text) for number, text in enumerate(("", ODD, MULTIBYTE))]
+    return [file, asked, told, *figures, *problems]
 
 
 async def _correct(unit: Unit, rows: list[SQLModel]) -> None:

@@ -21,7 +21,7 @@ from hub.domains.files.errors import (
     UploadTooLarge,
 )
 from hub.domains.files.judging import Judged
-from hub.domains.files.model import FileState, StoredFile, Upload
+from hub.domains.files.model import FileKind, FileState, StoredFile, Upload
 from hub.journal.model import Effect
 from hub.journal.record import record
 from hub.kernel.errors import Forbidden, NotFound
@@ -120,21 +120,33 @@ async def keep(unit: Unit, keys: KeyRing, blobs: Blobs, key: UUID, judged: Judge
     upload = await own(unit, key)
     if upload.file_id is not None:
         return await unit.see(StoredFile, upload.file_id)
-    digest = _digest(keys, upload, judged.content)
     made = _file_of(unit, upload)
     made.name, made.size = naming.suited(upload.name, judged.kind), len(judged.content)
-    made.kind, made.state, made.digest = judged.kind.value, judged.state.value, digest
-
-    await lock_content(unit, digest)
-    secret = await _known_key(unit, keys, blobs, digest)
-    if secret is None:
-        secret = os.urandom(KEY_BYTES)
-        await asyncio.to_thread(blobs.put, unit.tenant.id, digest, secret, judged.content)
-    made.content_key_sealed = keys.seal(
-        secret, tenant=unit.tenant.id, table="stored_file", column="content_key", row=made.id
-    )
-    await unit.add(made)
+    made.kind, made.state = judged.kind.value, judged.state.value
+    await _store(unit, keys, blobs, made, judged.content)
     await unit.change(upload, file_id=made.id)
+    await record(unit, events.of(events.FileStored, made, effect=Effect.CREATED))
+    return made
+
+
+async def keep_made(
+    unit: Unit, keys: KeyRing, blobs: Blobs, *, name: str, kind: FileKind, content: bytes, village: UUID | None
+) -> StoredFile:
+    """A file that the hub has made for the actor, opened like an uploaded one. The caller looks at the right."""
+    principal, grant = policy.actor(unit.scope)
+    made = StoredFile(
+        tenant_id=unit.tenant.id,
+        village_id=village,
+        name=naming.suited(naming.cleaned(name), kind),
+        kind=kind.value,
+        state=FileState.UNSCANNED.value,
+        size=len(content),
+        principal_id=principal,
+        grant_id=grant,
+        created_at=unit.now.instant,
+        updated_at=unit.now.instant,
+    )
+    await _store(unit, keys, blobs, made, content)
     await record(unit, events.of(events.FileStored, made, effect=Effect.CREATED))
     return made
 
@@ -150,6 +162,21 @@ async def refuse(unit: Unit, key: UUID, refusal: ContentRefused) -> StoredFile:
     await unit.change(upload, file_id=made.id)
     await record(unit, events.of(events.FileRefused, made, effect=Effect.CREATED))
     return made
+
+
+async def _store(unit: Unit, keys: KeyRing, blobs: Blobs, made: StoredFile, content: bytes) -> None:
+    """The content, then its row."""
+    digest = _digest(keys, made, content)
+    await lock_content(unit, digest)
+    secret = await _known_key(unit, keys, blobs, digest)
+    if secret is None:
+        secret = os.urandom(KEY_BYTES)
+        await asyncio.to_thread(blobs.put, made.tenant_id, digest, secret, content)
+    made.digest = digest
+    made.content_key_sealed = keys.seal(
+        secret, tenant=made.tenant_id, table="stored_file", column="content_key", row=made.id
+    )
+    await unit.add(made)
 
 
 async def lock_content(unit: Unit, digest: bytes) -> None:
@@ -176,10 +203,10 @@ def _file_of(unit: Unit, upload: Upload) -> StoredFile:
     )
 
 
-def _digest(keys: KeyRing, upload: Upload, content: bytes) -> bytes:
+def _digest(keys: KeyRing, made: StoredFile, content: bytes) -> bytes:
     """The content's name: equal only for equal contents of one village, or of the kecamatan's own office."""
-    kind = f"file:{upload.village_id or ''}"
-    return keys.blind(hashlib.sha256(content).hexdigest(), tenant=upload.tenant_id, kind=kind)
+    kind = f"file:{made.village_id or ''}"
+    return keys.blind(hashlib.sha256(content).hexdigest(), tenant=made.tenant_id, kind=kind)
 
 
 async def _known_key(unit: Unit, keys: KeyRing, blobs: Blobs, digest: bytes) -> bytes | None:

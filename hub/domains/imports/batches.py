@@ -17,7 +17,7 @@ from sqlalchemy import Select, delete, or_, select, update
 
 from hub.domains.imports import policy
 from hub.domains.imports.errors import ImportOvertaken, ImportRunning, VillageNotHere
-from hub.domains.imports.model import BatchState, ImportBatch, ImportRow
+from hub.domains.imports.model import BatchState, ImportBatch, ImportJob, ImportRow, ImportState
 from hub.domains.villages.model import Village
 from hub.kernel.errors import Forbidden
 from hub.kernel.region_code import RegionCode
@@ -30,7 +30,7 @@ from hub.store.unit import Session, Unit, connected
 CONSTRAINTS = {"uq_import_batch_running": ImportRunning}
 _TRIES, _PAUSE = 10, 0.2  # a killed process's lock goes when the server notices, within moments
 
-_BATCH, _ROW, _VILLAGE = table(ImportBatch), table(ImportRow), table(Village)
+_BATCH, _JOB, _ROW, _VILLAGE = table(ImportBatch), table(ImportJob), table(ImportRow), table(Village)
 
 
 async def village_for(session: Session, code: RegionCode) -> UUID:
@@ -82,8 +82,8 @@ async def unfinished(session: Session, village: UUID) -> UUID | None:
     return None if found is None else UUID(str(found["id"]))
 
 
-async def begin(unit: Unit, village: UUID, *, sha256: bytes) -> UUID:
-    """A new batch; what earlier ones left unread or unconfirmed is dropped."""
+async def begin(unit: Unit, village: UUID, *, sha256: bytes, job: UUID | None = None) -> UUID:
+    """A new batch, of an import that was asked for; what earlier ones left unread or unconfirmed is dropped."""
     await _drop(unit, village)
     batch = ImportBatch(
         tenant_id=unit.tenant.id,
@@ -94,6 +94,12 @@ async def begin(unit: Unit, village: UUID, *, sha256: bytes) -> UUID:
     )
     with translating(CONSTRAINTS):
         await unit.add(batch)
+    if job is not None:
+        await unit.rows(
+            update(_JOB)
+            .where(_JOB.c.tenant_id == unit.tenant.id, _JOB.c.id == job)
+            .values(batch_id=batch.id, state=ImportState.RUNNING.value, started_at=unit.now.instant)
+        )
     return batch.id
 
 

@@ -1,6 +1,6 @@
 """What an import refuses as a whole."""
 
-from hub.kernel.errors import Conflict, NotFound
+from hub.kernel.errors import BadInput, Conflict, NotFound
 
 
 class ImportRunning(Conflict):
@@ -22,3 +22,31 @@ class VillageNotHere(NotFound):
 
     code = "VILLAGE_NOT_HERE"
     hint = "Check the code (for example 63.01.01.2009); `hub village list {kecamatan}` shows those of the kecamatan."
+
+
+class ImportFileNeeded(BadInput):
+    """This file is not a workbook that can be opened."""
+
+    code = "IMPORT_FILE_NEEDED"
+    hint = "Upload the village's .xlsx workbook to /files/uploads and name the file that came of it."
+
+
+class NothingToConfirm(BadInput):
+    """No change was named that can be confirmed."""
+
+    code = "NOTHING_TO_CONFIRM"
+    hint = "Name one or more of NEW, CHANGED, DIED, MOVED, MISSING; `figures { action waiting }` says what waits."
+
+
+class ImportNotWaiting(Conflict):
+    """Nothing of this import waits for confirmation."""
+
+    code = "IMPORT_NOT_WAITING"
+    hint = "Read `state`; only an import that is WAITING can be confirmed, and once."
+
+
+class ImportSuperseded(Conflict):
+    """A later file of this village was imported since."""
+
+    code = "IMPORT_SUPERSEDED"
+    hint = "Confirm the later import, or start this file anew."

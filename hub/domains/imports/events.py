@@ -7,6 +7,29 @@ from hub.journal.record import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportAsked(Event):
+    """Somebody asked for an import of an uploaded workbook."""
+
+    type_name: str = "ImportJob"
+    effect: Effect = Effect.CREATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportConfirmed(Event):
+    """Somebody confirmed what waits of an import."""
+
+    type_name: str = "ImportJob"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportSettled(Event):
+    """An import is done, waits for a word or was refused."""
+
+    type_name: str = "ImportJob"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportApplied(Event):
     """Some rows of a batch were written; one per transaction."""
 

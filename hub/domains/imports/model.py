@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from hub.kernel.words import Word
@@ -21,6 +22,7 @@ from hub.store.base import (
     belongs,
     describe,
     one_of,
+    some_of,
     tenant_index,
 )
 
@@ -48,6 +50,17 @@ class RowAction(Word):
     REJECTED = "REJECTED", "Ditolak", "Rejected"
 
 
+class ImportState(Word):
+    """How far an import is that somebody asked the hub for."""
+
+    QUEUED = "QUEUED", "Menunggu giliran", "Waiting for its turn"
+    RUNNING = "RUNNING", "Sedang diproses", "Being processed"
+    WAITING = "WAITING", "Menunggu persetujuan", "Waiting for confirmation"
+    DONE = "DONE", "Selesai", "Done"
+    REFUSED = "REFUSED", "Ditolak", "Refused"
+    FAILED = "FAILED", "Gagal", "Failed"
+
+
 class SyncState(Word):
     """What became of the last file that a village sent by itself."""
 
@@ -60,6 +73,7 @@ class SyncState(Word):
 
 _PROBLEMS = JSON(none_as_null=True)  # code, column, masked value, figures; see ProblemCode
 RUNNING = "state IN ('READING', 'APPLYING')"
+UNSETTLED = "state IN ('QUEUED', 'RUNNING')"
 
 
 class ImportBatch(TenantRow, table=True):
@@ -151,6 +165,87 @@ class VillageSyncFile(TenantRow, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
+class ImportJob(TenantRow, table=True):
+    """An uploaded workbook that somebody wants in the register: what was asked, and what became of it.
+
+    The worker carries it out under the grant that asked, as it is then. `batch_id`: the last batch made of it.
+    """
+
+    __tablename__ = "import_job"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        belongs("file_id", "stored_file"),
+        belongs("batch_id", "import_batch"),
+        belongs("returned_id", "stored_file"),
+        one_of("state", ImportState),
+        some_of("actions", RowAction),
+        Index("uq_import_job_unsettled", "tenant_id", "village_id", unique=True, postgresql_where=text(UNSETTLED)),
+        tenant_index("village_id", "id"),
+        tenant_index("state"),
+    )
+
+    village_id: UUID
+    file_id: UUID
+    state: str = Field(default=ImportState.QUEUED.value, sa_type=C_TEXT)
+    actions: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))  # those that a person has confirmed
+    principal_id: UUID
+    grant_id: UUID
+    lang: str = Field(default="id", sa_type=C_TEXT)
+    batch_id: UUID | None = None
+    returned_id: UUID | None = None
+    rows: int = 0
+    resumed: int = 0
+    warned: int = 0
+    problem: str | None = Field(default=None, sa_type=C_TEXT)  # the code of what refused the whole, or of why it failed
+    started_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class ImportFigure(TenantRow, table=True):
+    """How many rows of an import mean one thing for the register, how many were written and how many wait."""
+
+    __tablename__ = "import_figure"
+    __table_args__ = (
+        belongs("job_id", "import_job"),
+        belongs("village_id", "village"),
+        one_of("action", RowAction),
+        tenant_index("job_id", "action"),
+    )
+
+    job_id: UUID
+    village_id: UUID
+    action: str = Field(sa_type=C_TEXT)
+    found: int
+    written: int
+    waiting: int
+
+
+class ImportProblem(TenantRow, table=True):
+    """A faulty cell of a refused row, masked; reason and remedy as they stand in the returned workbook."""
+
+    __tablename__ = "import_problem"
+    __table_args__ = (
+        belongs("job_id", "import_job"),
+        belongs("village_id", "village"),
+        tenant_index("job_id", "position"),
+    )
+
+    job_id: UUID
+    village_id: UUID
+    position: int
+    sheet: str = Field(sa_type=Text)
+    row_number: int
+    heading: str = Field(sa_type=C_TEXT)
+    code: str = Field(sa_type=C_TEXT)
+    shown: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    remedy: str = Field(sa_type=Text)
+
+
+_REPLACED = dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE"))
+describe(ImportJob, Kind.PERSON, Retention.SECURITY)
+describe(ImportFigure, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
+describe(ImportProblem, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
 describe(VillageSync, Kind.PERSON, Retention.SECURITY)
 describe(
     VillageSyncFile,

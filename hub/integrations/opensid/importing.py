@@ -78,24 +78,25 @@ async def import_file(
     progress: Said = quiet,
     apply: frozenset[RowAction] = frozenset(),
     sensitive: frozenset[str] = frozenset(),
+    job: UUID | None = None,
 ) -> Report:
     """Import a workbook into one village of the scope's kecamatan; the pool needs two free connections.
 
     `apply` names the actions a person has confirmed (NEW, CHANGED, DIED, MOVED, MISSING); `sensitive` the fields of
     specific personal data that the kecamatan has a purpose for, none by default. `strict`: one refused or doubtful row
     refuses the file. `dry_run`: everything but writing. `handed_back`: where the workbook with its verdicts is written,
-    if any row is refused or doubtful; never the file itself.
+    if any row is refused or doubtful; never the file itself. `job`: the asked-for import that it is done for.
 
     Raises a FileRefused, Forbidden, VillageNotHere or ImportRunning; then nothing was written.
     """
     now = clock()
     async with reading(pool, scope, now) as session:
         place = await batches.village_for(session, village)
-    job = _Job(pool, scope, keys, now, path, village, place, strict, handed_back, progress, apply, sensitive)
+    work = _Job(pool, scope, keys, now, path, village, place, strict, handed_back, progress, apply, sensitive, job)
     if dry_run:
-        return await job.rehearse()
+        return await work.rehearse()
     async with batches.alone(pool, scope, place):
-        return await job.run()
+        return await work.run()
 
 
 async def resume(pool: Pool, scope: Scope, keys: KeyRing, now: Now, village: UUID, *, progress: Said = quiet) -> int:
@@ -155,6 +156,7 @@ class _Job:
     progress: Said
     apply: frozenset[RowAction]
     sensitive: frozenset[str]
+    asked: UUID | None
 
     report: Report = field(init=False)
     register: Register = field(init=False)
@@ -191,7 +193,7 @@ class _Job:
         )
         sha256 = _sha256(self.path)
         async with writing(self.pool, self.scope, self.now) as unit:
-            self.batch = self.report.batch = await batches.begin(unit, self.place, sha256=sha256)
+            self.batch = self.report.batch = await batches.begin(unit, self.place, sha256=sha256, job=self.asked)
         try:
             await self._judge_file()
         except Exception:

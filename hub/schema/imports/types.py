@@ -1,15 +1,113 @@
-"""What the office sees of the villages' own sending."""
+"""Imports in the graph: those that somebody asks for, and how the villages' own sending goes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from sqlalchemy import ColumnElement, select
 
 from hub.domains.imports import model
-from hub.domains.imports.model import SyncState
+from hub.domains.imports.model import ImportState, RowAction, SyncState
 from hub.domains.villages.model import Village as VillageModel
-from hub.graph.declare import column, extend, node, one
+from hub.graph.binds import Binds
+from hub.graph.declare import Connection, column, computed, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.graph.scalars import DateTime
+from hub.schema.files.types import StoredFile
 from hub.schema.villages.types import Village
+from hub.store.base import table
 from hub.tenants.permissions import Permission
 
-exposed(SyncState)
+for _words in (ImportState, RowAction, SyncState):
+    exposed(_words)
+REGISTER = Permission.READ_REGISTER
+_BATCH = table(model.ImportBatch)
+
+
+def _of_batch(name: str) -> Callable[[Any, Binds], ColumnElement[int]]:
+    """A figure of the batch that is being written, or was last."""
+
+    def read(c: Any, _binds: Binds) -> ColumnElement[int]:
+        same = (_BATCH.c.tenant_id == c.tenant_id) & (_BATCH.c.id == c.batch_id)
+        found: ColumnElement[int] = select(_BATCH.c[name]).where(same).correlate(c.batch_id.table).scalar_subquery()
+        return found
+
+    return read
+
+
+@node(model.ImportJob, filters=("state", "village"), orders={"STATE": ("state",)}, groups=("state",))
+class ImportJob:
+    """An uploaded workbook that is brought into a village's register (impor data penduduk). Ask again until it is
+    neither QUEUED nor RUNNING."""
+
+    version: int = column("Version, for `expectedVersion` of `confirmImport`.")
+    state: ImportState = column("State (keadaan).")
+    confirmed: list[RowAction] = column("What has been confirmed (disetujui).", model.ImportJob.actions)
+    to_do: int | None = computed("Rows that are to be written now; null before the file is read.", _of_batch("to_do"))
+    done: int | None = computed("How many of them are written.", _of_batch("done"))
+    rows: int = column("Rows of the file; 0 until it is settled.")
+    resumed: int = column("Rows that an interrupted try had left, written first.")
+    warned: int = column("Rows that are doubtful (diragukan); the returned workbook says why.")
+    problem: str | None = column("Code of what refused the whole file, or of why it failed.")
+    asked_at: DateTime = column("When it was asked for.", model.ImportJob.created_at)
+    started_at: DateTime | None = column("When the file was begun, the last time.")
+    finished_at: DateTime | None = column("When it was settled.")
+    village: Village = one("The village.", model.ImportJob.village_id)
+    file: StoredFile = one("The uploaded workbook.", model.ImportJob.file_id)
+    returned: StoredFile | None = one(
+        "The workbook with STATUS and KETERANGAN filled, for `fileLink`; null where no row is refused or doubtful.",
+        model.ImportJob.returned_id,
+    )
+
+
+@node(model.ImportFigure, orders={"ACTION": ("job_id", "action")})
+class ImportFigure:
+    """How many rows of a file mean the same for the register."""
+
+    action: RowAction = column("What the row, or its absence, means.")
+    found: int = column("Rows of this kind.")
+    written: int = column("How many of them were written.")
+    waiting: int = column("How many wait for `confirmImport`.")
+
+
+@node(model.ImportProblem, orders={"POSITION": ("job_id", "position")})
+class ImportProblem:
+    """A faulty cell of a refused row, masked (sel bermasalah)."""
+
+    sheet: str = column("Sheet (lembar).")
+    row: int = column("Row of the sheet (baris).", model.ImportProblem.row_number)
+    heading: str = column("Name of the column, as in the workbook's own header.")
+    code: str = column("Code of the problem.")
+    shown: str = column("What stands there, masked.")
+    reason: str = column("What is wrong, in Indonesian.")
+    remedy: str = column("What to do about it, in Indonesian.")
+
+
+@extend(ImportJob)
+class ImportOutcome:
+    """What an import has found."""
+
+    figures: Connection[ImportFigure] = many("Figures by what rows mean.", model.ImportFigure.job_id)
+    problems: Connection[ImportProblem] = many(
+        "Faulty cells, in the order of the file, up to a thousand.", model.ImportProblem.job_id
+    )
+
+
+@extend(Village)
+class VillageImports:
+    """The imports of a village."""
+
+    imports: Connection[ImportJob] | None = many(
+        "Workbooks that were imported into it.", model.ImportJob.village_id, guard=REGISTER
+    )
+
+
+@queries
+class ImportQueries:
+    """Root fields."""
+
+    import_jobs: Connection[ImportJob] | None = roots("Imports within your scope.", guard=REGISTER)
+    import_job: ImportJob | None = root_one("An import by id.", {"id": strawberry.ID}, guard=REGISTER)
 
 
 @node(model.VillageSync)

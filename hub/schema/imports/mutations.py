@@ -1,0 +1,45 @@
+"""Imports that are asked for in the graph. The worker carries them out."""
+
+from hub.domains.imports import jobs
+from hub.domains.imports.model import RowAction
+from hub.graph.mutations import Act, Answers, mutation
+from hub.schema.given import codes
+from hub.schema.imports import inputs
+from hub.schema.imports.types import ImportJob
+from hub.tenants.permissions import Permission
+
+IMPORT = Permission.IMPORT_REGISTER
+
+
+@mutation(
+    "Bring an uploaded OpenSID workbook into a village's register. Into an empty village everything new is written; "
+    "of a later file everything waits for `confirmImport`.",
+    answers={"import_job": ImportJob},
+    permission=IMPORT,
+    batch=True,
+)
+async def start_import(act: Act, given: inputs.StartImportInput) -> Answers:
+    """Ask for it."""
+    made = await jobs.start(
+        act.unit,
+        village=act.key(given.village, "Village", "village"),
+        file=act.key(given.file, "StoredFile", "file"),
+    )
+    return {"import_job": made.id}
+
+
+@mutation(
+    "Write what waits of an import, all changes of the named kinds; the file is compared once more first.",
+    answers={"import_job": ImportJob},
+    permission=IMPORT,
+    batch=True,
+)
+async def confirm_import(act: Act, given: inputs.ConfirmImportInput) -> Answers:
+    """Ask for it."""
+    confirmed = await jobs.confirm(
+        act.unit,
+        act.key(given.import_job, "ImportJob", "importJob"),
+        expected=given.expected_version,
+        actions=[RowAction[each] for each in codes(given.actions)],
+    )
+    return {"import_job": confirmed.id}
