@@ -34,6 +34,7 @@ COMMANDS = {
     "documents": Later("documents:documents", "Trusted documents: the operations that an app may send."),
     "import": Later("importing:imports", "Import population files into the register."),
     "export": Later("exporting:exports", "Take the people of a village out as a file."),
+    "subject": Later("subjects:subjects", "The rights of a person whose data the hub holds."),
 }
 
 

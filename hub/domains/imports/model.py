@@ -151,14 +151,15 @@ class VillageSyncFile(TenantRow, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
-describe(VillageSync, Kind.PERSON, Retention.SECURITY)
+describe(VillageSync, Kind.PERSON, Retention.SECURITY, nobody="figures of a village's last file")
 describe(
     VillageSyncFile,
     Kind.PERSON,
     Retention.TRANSIENT,
+    nobody="a whole file in one value; whoever tells a person what is held of them opens it and looks for their NIK",
     rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
 )
-describe(ImportBatch, Kind.PERSON, Retention.SECURITY)
+describe(ImportBatch, Kind.PERSON, Retention.SECURITY, nobody="figures of a file")
 describe(
     ImportRow,
     Kind.PERSON,

@@ -2,17 +2,13 @@
 
 It holds every NIK and KK number in the clear. So it is for a purpose that the journal keeps, told there before the
 first row is read; it is readable by its owner alone from its first byte on, and appears under its name only when it is
-whole. Until then it lies beside it as `.hub-….part`; a killed process leaves that behind.
+whole (hub/integrations/private_files.py).
 """
 
-import errno
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,10 +17,10 @@ from hub.domains.imports import batches, events, policy, roll
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.villages.model import Village
 from hub.integrations.opensid.columns import BY_FIELD, COLUMNS
-from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
 from hub.integrations.opensid.problems import Lang
 from hub.integrations.opensid.report import Progress, Step
 from hub.integrations.opensid.writing import Sheet, Written
+from hub.integrations.private_files import put, put_down, refuse_place, unfinished
 from hub.journal.record import Changes, record
 from hub.kernel.clock import Clock, Now
 from hub.kernel.errors import Forbidden
@@ -36,9 +32,7 @@ from hub.store.base import table
 from hub.store.pools import Pool
 from hub.store.unit import Session, reading, writing
 
-PRIVATE = 0o600
 _VILLAGE = table(Village)
-_NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS))
 
 Said = Callable[[Progress], None]
 
@@ -158,20 +152,20 @@ async def export_file(
     reason = line(purpose, "purpose")
     if not policy.may_export(scope, sensitive=bool(shown)):
         raise Forbidden
-    with _put_down(target):
-        _refuse_place(target, force=force)
+    with put_down(target):
+        refuse_place(target, force=force)
     place = await _journaled(pool, scope, now, village, reason, with_ended=with_ended, shown=shown)
 
     hidden = frozenset(SENSITIVE) - shown
     outcome = Outcome(target, withheld=tuple(each.name for each in COLUMNS if each.field in hidden))
-    with _put_down(target), _unfinished(target) as (whole, file):
+    with put_down(target), unfinished(target) as (whole, file):
         with Sheet(file, labels=labels, leave_out=hidden) as sheet:
             async with reading(pool, scope, now) as session:
                 await _fill(session, keys, place, sheet, outcome, with_ended=with_ended, progress=progress)
             outcome.written = sheet.close()
         file.flush()
         os.fsync(file.fileno())
-        _put(whole, target, force=force)
+        put(whole, target, force=force)
     return outcome
 
 
@@ -215,54 +209,10 @@ async def _fill(
     for chunk in roll.chunks(listed.people):
         people = await roll.told(session, keys, chunk)
         outcome.days += sum(each["ended_on"] is not None for each in people)
-        with _put_down(outcome.file):
+        with put_down(outcome.file):
             sheet.add(people)
         done += len(chunk)
         progress(Progress(Step.EXPORTING, done, total))
-
-
-def _refuse_place(target: Path, *, force: bool) -> None:
-    if not target.parent.is_dir():
-        raise NoFolder(folder=str(target.parent))
-    if target.is_dir() or (os.path.lexists(target) and not force):
-        raise FileStands(file=target.name)
-
-
-@contextmanager
-def _put_down(target: Path) -> Iterator[None]:
-    """A full disk is said as such; inside a transaction it would be taken for a lost database."""
-    try:
-        yield
-    except OSError as wrong:
-        raise FileNotWritten(file=target.name, problem=wrong.strerror or type(wrong).__name__) from wrong
-
-
-@contextmanager
-def _unfinished(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """A fresh file beside the target that only its owner may read; gone when the block ends."""
-    descriptor, name = tempfile.mkstemp(prefix=".hub-", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield Path(name), file
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _put(whole: Path, target: Path, *, force: bool) -> None:
-    """Give the complete file its name; without `force` never over one that has appeared meanwhile."""
-    if not force:
-        try:
-            os.link(whole, target)
-        except FileExistsError:
-            raise FileStands(file=target.name) from None
-        except OSError as refusal:
-            if refusal.errno not in _NO_LINKS or os.path.lexists(target):  # a stick with FAT knows no links
-                raise
-        else:
-            return
-    whole.replace(target)
-    with suppress(OSError):
-        target.chmod(PRIVATE)
 
 
 assert set(SENSITIVE) <= set(BY_FIELD)  # noqa: S101  # two lists that must agree

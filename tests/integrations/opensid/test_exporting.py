@@ -22,11 +22,11 @@ from hub.domains.imports.errors import VillageNotHere
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.integrations.opensid.columns import COLUMNS, find_header
-from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
 from hub.integrations.opensid.exporting import Outcome, export_file
 from hub.integrations.opensid.report import Progress
 from hub.integrations.opensid.rows import judge
 from hub.integrations.opensid.workbook import open_workbook
+from hub.integrations.private_files import FileNotWritten, FileStands, NoFolder
 from hub.kernel.errors import Forbidden
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import CODE_LISTS, BaseStatus
