@@ -15,6 +15,7 @@ import typer
 from hub.domains.subjects import actions, policy
 from hub.domains.subjects.actions import Dossier
 from hub.entrypoints import place, subject_sheet
+from hub.entrypoints.sealing import seal_waiting
 from hub.entrypoints.voice import voice_of
 from hub.integrations import private_files
 from hub.integrations.opensid import kept
@@ -89,6 +90,7 @@ def export(
             made = await actions.export(pool, scope, keys, system_clock, whom=whom, purpose=purpose, waiting=look)
         finally:
             await pool.close()
+            await seal_waiting(here)
         return found, made
 
     with place.joined(settings) as here:

@@ -75,6 +75,7 @@ def spoken() -> Iterator[str]:
 LOUD = {"tell", "say"}
 COMMANDS = {
     "access",
+    "agreements",
     "cli",
     "contract",
     "documents",
@@ -508,6 +509,24 @@ async def test_a_person_is_told_what_is_held_and_the_nik_is_asked_on_the_termina
     assert (by_id[0], "Serahkan hanya kepada orang itu" in by_id[1]) == (0, True)
     purposes = "select string_agg(purpose, ', ') from journal_entry where kind = 'SUBJECT_EXPORTED'"
     assert await value(address, purposes) == "Permintaan warga, Permintaan warga"
+
+
+async def test_what_a_command_tells_the_journal_is_sealed_where_no_hub_serves(address: str) -> None:
+    added = await run(address, "tenant", "add", "63.11.01")
+    agreed = await run(
+        address, "agreement", "add", "63.11.01", "PKS/1", "--purpose", "Verifikasi", "--until", "2099-12-31"
+    )
+    listed = await run(address, "agreement", "list", "63.11.01")
+    ended = await run(address, "agreement", "end", "63.11.01", "PKS/1", "--reason", "Dicabut", lang="id")
+    unknown = await run(address, "agreement", "end", "63.11.01", "PKS/2", "--reason", "Dicabut")
+
+    assert (added[0], agreed) == (0, (0, "The agreement PKS/1 is recorded; it holds until 2099-12-31."))
+    assert listed[1].split()[0::2] == ["PKS/1", "2099-12-31", "Verifikasi"]
+    assert ended == (0, "Perjanjian PKS/1 tidak berlaku lagi.")
+    assert (unknown[0], unknown[1].splitlines()[0]) == (2, "There is no agreement PKS/2 in this kecamatan.")
+    assert await value(address, "select count(*) from journal_pending") == 0
+    told = "select count(*) from journal_change c join tenant t on t.id = c.tenant_id where t.code = '63.11.01'"
+    assert await value(address, told) > 2
 
 
 async def test_the_villages_of_a_kecamatan_are_listed_with_their_other_names(address: str) -> None:
