@@ -49,9 +49,7 @@ async def test_a_folder_that_others_read_or_that_lies_in_the_database_is_told(
 ) -> None:
     now = system_clock().instant
     within, around, blocked = tmp_path / "postgres" / "files", tmp_path, tmp_path / "berkas.txt"
-    within.mkdir(parents=True, mode=0o755)
-    tmp_path.chmod(0o700)
-    blocked.write_text("a file in the way")
+    _arrange(within, blocked)
 
     found = {
         path: {
@@ -68,3 +66,9 @@ async def test_a_folder_that_others_read_or_that_lies_in_the_database_is_told(
         blocked / "files": {(Fault.FILES_FOLDER, str(blocked / "files"))},
         tmp_path / "files": set(),
     }
+
+
+def _arrange(within: Path, blocked: Path) -> None:
+    within.mkdir(parents=True, mode=0o755)
+    blocked.parent.chmod(0o700)
+    blocked.write_text("a file in the way")
