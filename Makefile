@@ -6,7 +6,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory parity http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register parity http-audit fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -48,6 +48,9 @@ bench-guard: dev ## fail when the hub has become dearer than the kept ratios all
 
 bench-memory: dev ## watch memory over 100,000 requests of 5,000 documents
 	@exec $(BIN)/python -m bench memory $(ARGS)
+
+bench-register: dev ## measure import, export and comparison of 40,000 rows by the command line
+	@exec $(BIN)/python -m bench register $(ARGS)
 
 parity: dev ## compare the two ways to read: make parity N=20000
 	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import contenders, data, guard, measure, memory, report
+from bench import contenders, data, guard, measure, memory, register, report
 from bench.contenders import NOTES, Server
 from bench.load import Client, cell, compare, requests_of
 from bench.operations import CONTENDERS, FLOOR, HUB, OPERATIONS, PEER, Asked, variants
@@ -91,7 +91,7 @@ def measured(made: Stage, plan: Plan) -> report.Found:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("compare", "guard", "memory"), default="compare")
+    parser.add_argument("what", nargs="?", choices=("compare", "guard", "memory", "register"), default="compare")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the rows are kept between runs")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.5, help="of one contender in one round of one operation")
@@ -100,6 +100,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tenants", type=int, default=200)
     parser.add_argument("--people", type=int, default=2_500, help="in each tenant")
     parser.add_argument("--requests", type=int, default=100_000, help="of `memory`")
+    parser.add_argument("--rows", type=int, default=register.ROWS, help="of `register`")
     parser.add_argument("--dry", action="store_true", help="write no files")
     parser.add_argument("--keep", action="store_true", help="`guard`: keep these ratios as the ones to hold")
     return parser.parse_args()
@@ -110,6 +111,12 @@ def main() -> None:
     given = _arguments()
     for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell in the background lets us ignore it
         signal.signal(number, signal.default_int_handler)
+    if given.what == "register":
+        took = register.run(given.folder, given.rows)
+        print(register.table(took))
+        if not given.dry:
+            report.write_register(register.table(took), given.rows)
+        sys.exit(not all(each.good for each in took))
     size = data.Size(given.tenants, given.people)
     if given.what == "memory":
         with stage(given.folder, [HUB], size) as made:

@@ -50,6 +50,11 @@ def resident(pid: int) -> float:
     return _status(pid, "VmRSS")
 
 
+def peak(pid: int) -> float:
+    """Megabytes of memory that a process has held at most since it began."""
+    return _status(pid, "VmHWM")
+
+
 def own(pid: int) -> float:
     """Megabytes that are a process's own: without the buffers that PostgreSQL's processes share."""
     return _status(pid, "RssAnon")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # memory reports through us
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "BENCHMARKS.md"
 BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of figures -->"
+REGISTER_BEGIN, REGISTER_END = "<!-- register: written by `make bench-register` -->", "<!-- end of register -->"
 MEMORY_BEGIN, MEMORY_END = "<!-- memory: written by `make bench-memory` -->", "<!-- end of memory -->"
 
 
@@ -62,6 +63,13 @@ def write_memory(points: "Sequence[Point]") -> None:
     lines = ["| requests | the hub, MB | PostgreSQL's connections, MB |", "|--:|--:|--:|"]
     lines += [f"| {each.requests:,} | {each.held.server:.0f} | {each.held.database:.0f} |" for each in points]
     _replace(MEMORY_BEGIN, MEMORY_END, "\n".join(lines) + "\n")
+
+
+def write_register(table: str, rows: int) -> None:
+    """Renew the figures of the register's commands in docs/BENCHMARKS.md."""
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    said = f"Commit {_commit()}; {_cpu()}, {os.cpu_count()} cores, load at the end {load}; {rows:,} rows of 43 columns."
+    _replace(REGISTER_BEGIN, REGISTER_END, f"{said}\n\n{table}\n")
 
 
 def _replace(begin: str, end: str, inside: str) -> None:

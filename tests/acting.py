@@ -17,6 +17,7 @@ CIVIC = (
     "kecamatan",
     "kecamatan_profile",
     "service_hours",
+    "data_use_agreement",
     "village",
     "sub_village",
     "village_official",

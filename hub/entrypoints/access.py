@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.entrypoints import onboarding, place
+from hub.entrypoints.sealing import seal_waiting
 from hub.entrypoints.voice import Voice, voice_of
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import BadInput, NotFound
@@ -469,7 +470,9 @@ def as_owner(work: Callable[[Connection], Coroutine[Any, Any, T]]) -> T:
     async def inside(here: place.Place) -> T:
         await place.check(here)
         async with place.owner(here) as owner:
-            return await work(owner)
+            done = await work(owner)
+        await seal_waiting(here)
+        return done
 
     with place.joined(Settings()) as here:
         return asyncio.run(inside(here))

@@ -32,10 +32,14 @@ COMMANDS = {
     "schema": Later("contract:graph", "The graph's schema."),
     "tenant": Later("access:tenant", "Kecamatan and agencies that use the hub."),
     "village": Later("access:village", "The villages of a kecamatan."),
+    "agreement": Later(
+        "agreements:agreement", "Agreements on the use of population data: what comes from SIAK leaves by them alone."
+    ),
     "key": Later("access:key", "API keys of apps and machines."),
     "documents": Later("documents:documents", "Trusted documents: the operations that an app may send."),
     "import": Later("importing:imports", "Import population files into the register."),
     "export": Later("exporting:exports", "Take the people of a village out as a file."),
+    "subject": Later("subjects:subjects", "The rights of a person whose data the hub holds."),
 }
 
 

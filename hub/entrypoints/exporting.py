@@ -12,6 +12,7 @@ import typer
 
 from hub.entrypoints import place
 from hub.entrypoints.importing import fields_of, shown, village_code
+from hub.entrypoints.sealing import seal_waiting
 from hub.entrypoints.voice import voice_of
 from hub.integrations.opensid.exporting import Outcome, export_file
 from hub.kernel.clock import system_clock
@@ -72,6 +73,7 @@ def opensid(
                 )
         finally:
             await pool.close()
+            await seal_waiting(here)
 
     with place.joined(settings) as here:
         outcome = asyncio.run(work(here))

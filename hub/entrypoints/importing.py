@@ -17,6 +17,7 @@ from hub.domains.imports.batches import village_for
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.entrypoints import place
+from hub.entrypoints.sealing import seal_waiting
 from hub.entrypoints.voice import Voice, voice_of
 from hub.integrations.opendk import receiving
 from hub.integrations.opendk.receiving import Desk
@@ -116,6 +117,7 @@ def opensid(
                 )
         finally:
             await pool.close()
+            await seal_waiting(here)
 
     with place.joined(settings) as here:
         outcome = asyncio.run(work(here))
@@ -151,6 +153,7 @@ def pushed(
             return await receiving.confirm(desk, actions, dry_run=not actions)
         finally:
             await pool.close()
+            await seal_waiting(here)
 
     with place.joined(settings) as here:
         outcome = asyncio.run(work(here))

@@ -244,5 +244,6 @@ describe(
     Idempotency,
     Kind.TENANT,
     Retention.TRANSIENT,
+    subject="principal_id",
     rights={"hub_outside": ("SELECT", "INSERT", "UPDATE"), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")},
 )

@@ -66,6 +66,9 @@ class Entry:
     kind: Kind
     retention: Retention
     subject: str | None = None  # the column that names the person a row is about
+    about: tuple[str, ...] = ()  # whom else: "own_column<table.column", by what the person's rows there say
+    apart: tuple[str, ...] = ()  # columns that are told to the one whom `subject` names alone
+    nobody: str | None = None  # why a table that might speak of persons names none
     outside: tuple[str, ...] = ()  # columns hub_outside may read
     published: str | None = None  # SQL condition on a row for hub_outside; None: no row
     rights: Rights = field(default_factory=dict)  # role -> privileges, where they are not those of the kind
@@ -88,13 +91,22 @@ def describe(
     retention: Retention,
     *,
     subject: str | None = None,
+    about: tuple[str, ...] = (),
+    apart: tuple[str, ...] = (),
+    nobody: str | None = None,
     outside: tuple[str, ...] = (),
     published: str | None = None,
     rights: Rights | None = None,
     across: tuple[str, ...] = (),
 ) -> None:
-    """Enter a table into the manifest. `rights` of a role replace those that its kind of table gives to it."""
-    MANIFEST[table(model).name] = Entry(kind, retention, subject, outside, published, rights or {}, across)
+    """Enter a table into the manifest. `rights` of a role replace those that its kind of table gives to it.
+
+    A table that may hold something about a person says by `subject` and `about` whose a row is, or by `nobody` why it
+    is nobody's: `hub subject export` finds by it, and a test refuses a table that says neither.
+    """
+    MANIFEST[table(model).name] = Entry(
+        kind, retention, subject, about, apart, nobody, outside, published, rights or {}, across
+    )
 
 
 def updating(*columns: str) -> tuple[str, ...]:

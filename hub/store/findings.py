@@ -247,6 +247,7 @@ class Fault(StrEnum):
         "Perbaiki aplikasinya dan `hub documents push` versi baru, lalu `hub documents remove` versi ini.",
         "Correct the app and `hub documents push` a new version, then `hub documents remove` this one.",
     )
+<<<<<<< HEAD
     JOBS_PARKED = (
         "JOBS_PARKED",
         "Ada pekerjaan yang diparkir setelah berkali-kali gagal",
@@ -267,6 +268,35 @@ class Fault(StrEnum):
         "The queue's tables are not those of the pgqueuer that is installed",
         "Pasang versi paket dari berkas kunci, lalu jalankan `hub migrate`.",
         "Install the locked packages, then run `hub migrate`.",
+=======
+    FILES_FOLDER = (
+        "FILES_FOLDER",
+        "Folder berkas tidak dapat ditulisi hub",
+        "The hub cannot write in the folder of files",
+        "Berikan folder itu (HUB_FILES) kepada akun yang menjalankan hub.",
+        "Give the folder (HUB_FILES) to the account that runs the hub.",
+    )
+    FILES_PLACE = (
+        "FILES_PLACE",
+        "Folder berkas berada di dalam folder basis data, atau sebaliknya",
+        "The folder of files lies within the database's own folder, or holds it",
+        "Pindahkan berkas ke folder tersendiri dan setel HUB_FILES; salin folder itu sesudah setiap `hub backup`.",
+        "Move the files into a folder of their own and set HUB_FILES; copy that folder after each `hub backup`.",
+    )
+    FILES_OPEN = (
+        "FILES_OPEN",
+        "Folder berkas dapat dibaca akun lain",
+        "The folder of files can be read by other accounts",
+        "Jalankan chmod 0700 pada folder itu.",
+        "Run chmod 0700 on the folder.",
+    )
+    FILE_MISSING = (
+        "FILE_MISSING",
+        "Isi berkas yang tercatat tidak ada di folder berkas",
+        "Contents of files that are on record are not in the folder of files",
+        "Kembalikan folder berkas dari salinannya; bila HUB_FILES salah, perbaiki. Catat yang hilang dengan endFile.",
+        "Restore the folder from its copy, or correct HUB_FILES. End what is lost with `endFile`.",
+>>>>>>> subject
     )
     POOL_SIZE = (
         "POOL_SIZE",

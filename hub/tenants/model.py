@@ -13,6 +13,7 @@ from hub.store.base import (
     MOMENT,
     Kind,
     Retention,
+    Rights,
     TenantRow,
     belongs,
     describe,
@@ -219,8 +220,12 @@ class Identity(TenantRow, table=True):
 
 
 describe(Tenant, Kind.OWN, Retention.SECURITY, outside=("id", "kind", "code", "name", "zone", "status"))
-for _model in (Principal, Grant, ApiKey, Issuer, Identity):
-    describe(_model, Kind.TENANT, Retention.SECURITY, rights={"hub_worker": ("SELECT",)})
+_READ: Rights = {"hub_worker": ("SELECT",)}
+describe(Principal, Kind.TENANT, Retention.SECURITY, subject="id", rights=_READ)
+describe(Grant, Kind.TENANT, Retention.SECURITY, subject="principal_id", rights=_READ)
+describe(ApiKey, Kind.TENANT, Retention.SECURITY, about=("grant_id<access_grant.id",), rights=_READ)
+describe(Issuer, Kind.TENANT, Retention.SECURITY, rights=_READ)
+describe(Identity, Kind.TENANT, Retention.SECURITY, subject="principal_id", rights=_READ)
 # Documents are pushed and removed by the owner's commands; a request finds one by `hub_find_document`.
 for _stored in (ClientApp, AppManifest, DocumentText, AppDocument):
     describe(_stored, Kind.TENANT, Retention.SECURITY, rights={"hub_api": ("SELECT",), "hub_worker": ()})

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     PUSH_REGISTER = "PUSH_REGISTER"
     EXPORT_REGISTER = "EXPORT_REGISTER"
     DECIDE_TWINS = "DECIDE_TWINS"
+    AGREE_ON_DATA = "AGREE_ON_DATA"
 
     READ_OFFICIALS = "READ_OFFICIALS"
     WRITE_OFFICIAL = "WRITE_OFFICIAL"
@@ -197,6 +198,10 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Decide whether two records in different places are one person.",
             "Memutuskan data ganda",
         ),
+        _P.AGREE_ON_DATA: Words(
+            "Record agreements on the use of population data, and end them.",
+            "Mencatat perjanjian pemanfaatan data",
+        ),
         _P.READ_OFFICIALS: Words(
             "Read officials with their terms of office, unpublished ones too.",
             "Membaca data aparat",
@@ -349,7 +354,7 @@ _SECRETARY = _SECTION_HEAD | {
     _P.MANAGE_GRANTS,
     _P.MANAGE_KEYS,
 }
-_CAMAT = _SECRETARY | {_P.SIGN_COMMITMENT, _P.REVOKE_COMMITMENT, _P.DECIDE_TWINS}
+_CAMAT = _SECRETARY | {_P.SIGN_COMMITMENT, _P.REVOKE_COMMITMENT, _P.DECIDE_TWINS, _P.AGREE_ON_DATA}
 _ANALYST = _PUBLIC | {_P.READ_AGGREGATES}
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -36,10 +37,12 @@ async def address() -> str:
     return await cluster.database_for("cli", prepare)
 
 
-async def run(address: str, *arguments: str, lang: str = "en", **environment: str) -> tuple[int, str]:
+async def run(
+    address: str, *arguments: str, lang: str = "en", typed: str | None = None, **environment: str
+) -> tuple[int, str]:
     """Exit code and everything that was said."""
     told = {"HUB_DATABASE_URL": address, "HUB_LANG": lang, "COLUMNS": "300", **environment}
-    result = await asyncio.to_thread(CliRunner().invoke, cli.app, arguments, env=told)
+    result = await asyncio.to_thread(CliRunner().invoke, cli.app, arguments, input=typed, env=told)
     return result.exit_code, result.output.strip()
 
 
@@ -72,6 +75,7 @@ def spoken() -> Iterator[str]:
 LOUD = {"tell", "say"}
 COMMANDS = {
     "access",
+    "agreements",
     "cli",
     "contract",
     "documents",
@@ -81,6 +85,7 @@ COMMANDS = {
     "place",
     "planning",
     "serve",
+    "subjects",
 }
 
 
@@ -471,6 +476,57 @@ async def test_a_village_comes_out_for_a_purpose_and_says_what_its_file_lacks(ad
     )  # fmt: skip
     told = "select string_agg(purpose, ', ' order by happened_at) from journal_entry where kind = 'REGISTER_EXPORTED'"
     assert await value(address, told) == "Pemutakhiran, Lagi"
+
+
+async def test_a_person_is_told_what_is_held_and_the_nik_is_asked_on_the_terminal(address: str, tmp_path: Path) -> None:
+    keys = {"HUB_KEYS_FILE": str(tmp_path / "keys.json")}
+    await run(address, "secrets", "create", **keys)
+    await run(address, "tenant", "add", "63.11.05")
+    village = await value(address, "select min(code) from region where parent_code = '63.11.05'")
+    book = village_book(tmp_path / "desa.xlsx", HERE)
+    await run(address, "import", "opensid", str(book), "--village", village, **keys)
+    target, nik = tmp_path / "data.json", str(HERE[0][0])
+    order = ("subject", "export", str(target), "--tenant", "63.11.05", "--purpose", "Permintaan warga")
+
+    wrong = await run(address, *order, typed="123\n", **keys)
+    absent = await run(address, *order, typed="6311054507900099\n", **keys)
+    code, said = await run(address, *order, typed=f"{nik}\n", **keys)
+    again = await run(address, *order, typed=f"{nik}\n", **keys)
+    told = json.loads(target.read_text("utf-8"))
+    by_id = await run(address, *order, "--id", told["records"][0], "--force", lang="id", **keys)
+
+    assert (wrong[0], wrong[1].splitlines()[-2]) == (2, "That is not a NIK.")
+    assert (absent[0], absent[1].splitlines()[-2]) == (2, "The hub holds nobody by this id or NIK in this kecamatan.")
+    rows = sum(map(len, told["tables"].values()))
+    assert (code, f"Written: {rows} rows about one person to {target} and data.txt." in said) == (0, True)
+    assert nik not in said
+    assert [row["nik"] for row in told["tables"]["citizen"]] == [nik]
+    assert told["purpose"] == "Permintaan warga"
+    sheet = target.with_suffix(".txt")
+    assert {file.stat().st_mode & 0o777 for file in (target, sheet)} == {0o600}
+    assert f"   nik: {nik}" in sheet.read_text("utf-8").splitlines()
+    assert again[0] == 2
+    assert (by_id[0], "Serahkan hanya kepada orang itu" in by_id[1]) == (0, True)
+    purposes = "select string_agg(purpose, ', ') from journal_entry where kind = 'SUBJECT_EXPORTED'"
+    assert await value(address, purposes) == "Permintaan warga, Permintaan warga"
+
+
+async def test_what_a_command_tells_the_journal_is_sealed_where_no_hub_serves(address: str) -> None:
+    added = await run(address, "tenant", "add", "63.11.01")
+    agreed = await run(
+        address, "agreement", "add", "63.11.01", "PKS/1", "--purpose", "Verifikasi", "--until", "2099-12-31"
+    )
+    listed = await run(address, "agreement", "list", "63.11.01")
+    ended = await run(address, "agreement", "end", "63.11.01", "PKS/1", "--reason", "Dicabut", lang="id")
+    unknown = await run(address, "agreement", "end", "63.11.01", "PKS/2", "--reason", "Dicabut")
+
+    assert (added[0], agreed) == (0, (0, "The agreement PKS/1 is recorded; it holds until 2099-12-31."))
+    assert listed[1].split()[0::2] == ["PKS/1", "2099-12-31", "Verifikasi"]
+    assert ended == (0, "Perjanjian PKS/1 tidak berlaku lagi.")
+    assert (unknown[0], unknown[1].splitlines()[0]) == (2, "There is no agreement PKS/2 in this kecamatan.")
+    assert await value(address, "select count(*) from journal_pending") == 0
+    told = "select count(*) from journal_change c join tenant t on t.id = c.tenant_id where t.code = '63.11.01'"
+    assert await value(address, told) > 2
 
 
 async def test_the_villages_of_a_kecamatan_are_listed_with_their_other_names(address: str) -> None:

@@ -55,6 +55,7 @@ IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .  .
 PUSH_REGISTER        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
 EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
 DECIDE_TWINS         .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
+AGREE_ON_DATA        .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
 READ_OFFICIALS       .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
 WRITE_OFFICIAL       .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
 WRITE_PROFILE        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .

@@ -25,6 +25,7 @@ TYPES: dict[str, str] = {
     "kecamatan": "Kecamatan",
     "kecamatan_profile": "KecamatanProfile",
     "service_hours": "ServiceHours",
+    "data_use_agreement": "DataUseAgreement",
     "village": "Village",
     "village_sync": "VillageSync",
     "sub_village": "SubVillage",
@@ -142,7 +143,13 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         make.partner(tenant, f"KNPI {name}", kind="KNPI"),
     ]
     rows: list[SQLModel] = [office, make.profile(tenant, office, 2018, population=31020, household_count=9379)]
-    rows += [make.profile(tenant, office, 2019), make.hours(tenant, office), *villages, *partners]
+    rows += [
+        make.profile(tenant, office, 2019),
+        make.hours(tenant, office),
+        make.agreement(tenant),
+        *villages,
+        *partners,
+    ]
     for village in villages:
         rows += [make.sub_village(tenant, village, f"Dusun {n}") for n in (1, 2)]
         rows += [make.official(tenant, village, "Kades"), make.official(tenant, village, "Sekdes", "SECRETARY")]

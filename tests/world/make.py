@@ -13,6 +13,8 @@ from hub.domains.commitments.model import Commitment, CommitmentClause, Commitme
 from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.imports.model import VillageSync, VillageSyncFile
+from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
@@ -110,6 +112,12 @@ def hours(tenant: TenantRef, of: Kecamatan) -> ServiceHours:
         opens_at=day.time(),
         closes_at=day.replace(hour=15, minute=0).time(),
     )
+
+
+def agreement(tenant: TenantRef, number: str = "PKS-1", **more: Any) -> DataUseAgreement:
+    """An agreement that expired."""
+    term = {"starts_on": date(2018, 1, 1), "expires_on": date(2018, 12, 31)}
+    return DataUseAgreement(**{"tenant_id": tenant.id, "number": number, "purpose": "Verifikasi", **term, **more})
 
 
 def sub_village(tenant: TenantRef, of: Village, name: str) -> SubVillage:

@@ -202,6 +202,9 @@ def _office_parts(tenant: TenantRef, office: Kecamatan) -> list[SQLModel]:
             updated_at=MOMENTS[0],
         ),
         make.profile(tenant, office, 2019, updated_at=MOMENTS[1]),
+        make.agreement(tenant, ODD, purpose=LONG, expires_on=date(2999, 12, 31)),
+        make.agreement(tenant, "PKS-2", expires_on=date(2999, 12, 31), ended_at=MOMENTS[2], end_reason=ODD),
+        make.agreement(tenant, "PKS-3"),
         make.hours(tenant, office),
         ServiceHours(
             tenant_id=tenant.id,

@@ -222,7 +222,7 @@ class CitizenNameToken(SQLModel, table=True):
     heard: str = Field(sa_type=C_TEXT)  # all tokens of the person, each between blanks
 
 
-describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")
+describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id", about=("id<citizen.household_id",))
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
 _DERIVED = ("SELECT", "INSERT", "UPDATE", "DELETE")  # tokens go with the name they are drawn from

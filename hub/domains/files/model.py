@@ -116,6 +116,7 @@ class FileLink(TenantRow, table=True):
 
 _SWEPT = {"hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")}
 
-describe(StoredFile, Kind.PERSON, Retention.ARCHIVE)
-describe(Upload, Kind.PERSON, Retention.TRANSIENT, rights=_SWEPT)
-describe(FileLink, Kind.PERSON, Retention.TRANSIENT, rights=_SWEPT)
+# A file says who uploaded it. Nothing says whom its content is about: that only a reader of it knows.
+describe(StoredFile, Kind.PERSON, Retention.ARCHIVE, subject="principal_id")
+describe(Upload, Kind.PERSON, Retention.TRANSIENT, subject="principal_id", rights=_SWEPT)
+describe(FileLink, Kind.PERSON, Retention.TRANSIENT, subject="principal_id", rights=_SWEPT)

@@ -165,6 +165,7 @@ class VillageSyncFile(TenantRow, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
+<<<<<<< HEAD
 class ImportJob(TenantRow, table=True):
     """An uploaded workbook that somebody wants in the register: what was asked, and what became of it.
 
@@ -247,13 +248,17 @@ describe(ImportJob, Kind.PERSON, Retention.SECURITY)
 describe(ImportFigure, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
 describe(ImportProblem, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
 describe(VillageSync, Kind.PERSON, Retention.SECURITY)
+=======
+describe(VillageSync, Kind.PERSON, Retention.SECURITY, nobody="figures of a village's last file")
+>>>>>>> subject
 describe(
     VillageSyncFile,
     Kind.PERSON,
     Retention.TRANSIENT,
+    nobody="a whole file in one value; whoever tells a person what is held of them opens it and looks for their NIK",
     rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
 )
-describe(ImportBatch, Kind.PERSON, Retention.SECURITY)
+describe(ImportBatch, Kind.PERSON, Retention.SECURITY, nobody="figures of a file")
 describe(
     ImportRow,
     Kind.PERSON,

@@ -1,6 +1,6 @@
 """What is refused about the kecamatan's office."""
 
-from hub.kernel.errors import BadInput
+from hub.kernel.errors import BadInput, Conflict
 
 
 class YearOutOfRange(BadInput):
@@ -36,3 +36,31 @@ class WeekdayNeeded(BadInput):
 
     code = "WEEKDAY_NEEDED"
     hint = "Give at least one weekday, or use `removeServiceHours`."
+
+
+class AgreementOutOfOrder(BadInput):
+    """The agreement ends before it begins."""
+
+    code = "AGREEMENT_OUT_OF_ORDER"
+    hint = "Correct `startsOn` or `expiresOn`."
+
+
+class AgreementExpired(BadInput):
+    """The agreement has expired already."""
+
+    code = "AGREEMENT_EXPIRED"
+    hint = "Record the agreement that is in force, with its last day."
+
+
+class AgreementExists(Conflict):
+    """An agreement of this number is recorded already."""
+
+    code = "AGREEMENT_EXISTS"
+    hint = "Read it in `dataUseAgreements`. Where its terms have changed, record it under the number of the addendum."
+
+
+class AgreementEnded(Conflict):
+    """This agreement has been ended already."""
+
+    code = "AGREEMENT_ENDED"
+    hint = "Record a new one where data may be passed on again."

@@ -24,5 +24,13 @@ class ServiceHoursSet(Event):
     """A channel's hours were set."""
 
 
+class DataUseAgreementRecorded(Event):
+    """An agreement on the use of data from SIAK was recorded: from its first day on such data may go out."""
+
+
+class DataUseAgreementEnded(Event):
+    """It holds no more, before its day."""
+
+
 class ServiceHoursRemoved(Event):
     """A channel is served no more."""

@@ -1,6 +1,6 @@
 """The kecamatan itself: its office, yearly profile and service hours."""
 
-from datetime import time
+from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlmodel import Field
 from hub.kernel.words import Word
 from hub.store.base import (
     C_TEXT,
+    MOMENT,
     Kind,
     Retention,
     TenantRow,
@@ -129,5 +130,25 @@ class ServiceHours(TenantRow, table=True):
     closes_at: time
 
 
+class DataUseAgreement(TenantRow, table=True):
+    """An agreement under which the kecamatan may pass on what comes from SIAK: which, what for, and until when."""
+
+    __tablename__ = "data_use_agreement"
+    __table_args__ = (
+        CheckConstraint("starts_on <= expires_on", name="term_in_order"),
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="ended_for_a_reason"),
+        UniqueConstraint("tenant_id", "number"),
+        tenant_index("expires_on", "id"),
+    )
+
+    number: str = Field(sa_type=C_TEXT)
+    purpose: str = Field(sa_type=Text)
+    starts_on: date
+    expires_on: date
+    ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    end_reason: str | None = Field(default=None, sa_type=Text)
+
+
+describe(DataUseAgreement, Kind.TENANT, Retention.ARCHIVE)
 for _model in (Kecamatan, KecamatanProfile, ServiceHours):
     describe(_model, Kind.TENANT, Retention.ARCHIVE, outside=all_columns(_model), published="true")

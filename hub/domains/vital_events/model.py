@@ -216,5 +216,19 @@ class VitalEventEffect(TenantRow, table=True):
 
 
 describe(EventLimit, Kind.REFERENCE, Retention.REFERENCE, outside=all_columns(EventLimit))
-for _model in (VitalEvent, VitalEventSubject, VitalEventEffect):
-    describe(_model, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
+describe(
+    VitalEvent,
+    Kind.PERSON,
+    Retention.REGISTER,
+    subject="citizen_id",
+    about=("id<vital_event_subject.event_id",),
+    apart=("note",),
+)
+describe(VitalEventSubject, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
+describe(
+    VitalEventEffect,
+    Kind.PERSON,
+    Retention.REGISTER,
+    subject="citizen_id",
+    about=("household_id<citizen.household_id",),
+)

@@ -90,6 +90,9 @@ COLUMNS = (
     Column("lat", "latitude", cells.read_degrees(90)),
     Column("lng", "longitude", cells.read_degrees(180)),
 )
+# What only SIAK knows: how far the identity card has come, and its chip. A village has it from Dukcapil alone, so it is
+# passed on by agreement alone; everything else of the form a village writes down itself.
+SIAK = ("ektp_status", "ktp_recording_status", "tag_id_card")
 BY_FIELD = MappingProxyType({column.field: column for column in COLUMNS})
 _BY_NAME = MappingProxyType({column.name: column for column in COLUMNS})
 # OpenSID's export writes `asuransi` where its import wants `id_asuransi`, and adds a row id and a photo's name.

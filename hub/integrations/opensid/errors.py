@@ -1,6 +1,6 @@
-"""What makes a whole file unusable, or impossible to write; a fault in one row is a Problem, not an error."""
+"""What makes a whole file unusable; a fault in one row is a Problem, not an error."""
 
-from hub.kernel.errors import BadInput, Conflict
+from hub.kernel.errors import BadInput
 
 
 class FileRefused(BadInput):
@@ -87,24 +87,3 @@ class TooManyRows(FileRefused):
 
     code = "FILE_TOO_MANY_ROWS"
     hint = "Split the file by hamlet (dusun) and send the parts one after another."
-
-
-class FileStands(Conflict):
-    """{file} stands there already."""
-
-    code = "FILE_STANDS"
-    hint = "Choose another name, or write over it with --force."
-
-
-class FileNotWritten(BadInput):
-    """{file} could not be written: {problem}"""
-
-    code = "FILE_NOT_WRITTEN"
-    hint = "Look whether the disk has room and whether you may write in that folder, or name another."
-
-
-class NoFolder(BadInput):
-    """There is no folder {folder}."""
-
-    code = "FOLDER_MISSING"
-    hint = "Make the folder first, or name another."

@@ -2,29 +2,26 @@
 
 It holds every NIK and KK number in the clear. So it is for a purpose that the journal keeps, told there before the
 first row is read; it is readable by its owner alone from its first byte on, and appears under its name only when it is
-whole. Until then it lies beside it as `.hub-….part`; a killed process leaves that behind.
+whole (hub/integrations/private_files.py).
 """
 
-import errno
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from uuid import UUID
 
 from sqlalchemy import select
 
 from hub.domains.imports import batches, events, policy, roll
 from hub.domains.imports.known import SENSITIVE
+from hub.domains.kecamatan import agreements
 from hub.domains.villages.model import Village
-from hub.integrations.opensid.columns import BY_FIELD, COLUMNS
-from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
+from hub.integrations.opensid.columns import BY_FIELD, COLUMNS, SIAK
 from hub.integrations.opensid.problems import Lang
 from hub.integrations.opensid.report import Progress, Step
 from hub.integrations.opensid.writing import Sheet, Written
+from hub.integrations.private_files import put, put_down, refuse_place, unfinished
 from hub.journal.record import Changes, record
 from hub.kernel.clock import Clock, Now
 from hub.kernel.errors import Forbidden
@@ -32,13 +29,12 @@ from hub.kernel.keyring import KeyRing
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Scope
 from hub.kernel.written import line
+from hub.store import sql
 from hub.store.base import table
 from hub.store.pools import Pool
 from hub.store.unit import Session, reading, writing
 
-PRIVATE = 0o600
 _VILLAGE = table(Village)
-_NO_LINKS = frozenset((errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS))
 
 Said = Callable[[Progress], None]
 
@@ -61,6 +57,16 @@ _MESSAGES: dict[str, dict[Lang, str]] = {
     "withheld": {
         "id": "Kolom data pribadi spesifik yang dikosongkan: {columns}. Sebutkan dengan --sensitive bila perlu.",
         "en": "Columns of specific personal data left empty: {columns}. Name them with --sensitive where needed.",
+    },
+    "withheld_siak": {
+        "id": "Kolom dari SIAK yang dikosongkan karena tidak ada perjanjian pemanfaatan data yang berlaku: {columns}. "
+        "Camat mencatat perjanjian dengan recordDataUseAgreement, operator dengan `hub agreement add`.",
+        "en": "Columns of SIAK left empty, for no agreement on the use of the data is in force: {columns}. The camat "
+        "records one by recordDataUseAgreement, the operator by `hub agreement add`.",
+    },
+    "agreement": {
+        "id": "Kolom dari SIAK disertakan menurut perjanjian {number}, berlaku sampai {until}, untuk: {purpose}.",
+        "en": "Columns of SIAK are included by the agreement {number}, in force until {until}, for: {purpose}.",
     },
     "empty": {
         "id": "Kolom yang kosong karena hub tidak memiliki isinya: {columns}.",
@@ -92,7 +98,7 @@ _MESSAGES: dict[str, dict[Lang, str]] = {
 
 @dataclass(slots=True)
 class Outcome:
-    """What was written, and what not. `withheld` are columns left empty on purpose."""
+    """What was written, and what not. `withheld` are columns left empty on purpose; `agreement` lets SIAK's go out."""
 
     file: Path
     ended: int = 0
@@ -100,13 +106,15 @@ class Outcome:
     phones: int = 0
     days: int = 0
     withheld: tuple[str, ...] = ()
+    withheld_siak: tuple[str, ...] = ()
+    agreement: sql.Row | None = None
     written: Written = field(default_factory=Written)
 
     @property
     def empty(self) -> tuple[str, ...]:
         """Columns in which the hub had nothing to write."""
-        filled = self.written.filled
-        return tuple(each.name for each in COLUMNS if not filled[each.name] and each.name not in self.withheld)
+        filled, meant = self.written.filled, (*self.withheld, *self.withheld_siak)
+        return tuple(each.name for each in COLUMNS if not filled[each.name] and each.name not in meant)
 
     def messages(self, lang: Lang = "id") -> list[str]:
         """The outcome in sentences."""
@@ -116,9 +124,16 @@ class Outcome:
         said += [(name, {"count": count}) for name, count in counts.items() if count]
         said += [
             (name, {"columns": ", ".join(columns)})
-            for name, columns in (("withheld", self.withheld), ("empty", self.empty))
+            for name, columns in (
+                ("withheld", self.withheld),
+                ("withheld_siak", self.withheld_siak),
+                ("empty", self.empty),
+            )
             if columns
         ]
+        if (terms := self.agreement) is not None:
+            given = {"number": terms["number"], "until": terms["expires_on"], "purpose": terms["purpose"]}
+            said.append(("agreement", given))
         said += [
             (name, {"figures": ", ".join(f"{column} {count}" for column, count in figures.items())})
             for name, figures in (("unlike", written.unlike), ("lacking", written.lacking))
@@ -158,28 +173,38 @@ async def export_file(
     reason = line(purpose, "purpose")
     if not policy.may_export(scope, sensitive=bool(shown)):
         raise Forbidden
-    with _put_down(target):
-        _refuse_place(target, force=force)
-    place = await _journaled(pool, scope, now, village, reason, with_ended=with_ended, shown=shown)
+    with put_down(target):
+        refuse_place(target, force=force)
+    outcome = Outcome(target, withheld=_columns(frozenset(SENSITIVE) - shown))
+    place = await _journaled(pool, scope, now, village, reason, outcome, with_ended=with_ended, shown=shown)
 
-    hidden = frozenset(SENSITIVE) - shown
-    outcome = Outcome(target, withheld=tuple(each.name for each in COLUMNS if each.field in hidden))
-    with _put_down(target), _unfinished(target) as (whole, file):
+    hidden = frozenset(each.field for each in COLUMNS if each.name in (*outcome.withheld, *outcome.withheld_siak))
+    with put_down(target), unfinished(target) as (whole, file):
         with Sheet(file, labels=labels, leave_out=hidden) as sheet:
             async with reading(pool, scope, now) as session:
                 await _fill(session, keys, place, sheet, outcome, with_ended=with_ended, progress=progress)
             outcome.written = sheet.close()
         file.flush()
         os.fsync(file.fileno())
-        _put(whole, target, force=force)
+        put(whole, target, force=force)
     return outcome
 
 
 async def _journaled(
-    pool: Pool, scope: Scope, now: Now, village: RegionCode, purpose: str, *, with_ended: bool, shown: frozenset[str]
+    pool: Pool,
+    scope: Scope,
+    now: Now,
+    village: RegionCode,
+    purpose: str,
+    outcome: Outcome,
+    *,
+    with_ended: bool,
+    shown: frozenset[str],
 ) -> UUID:
-    """The village, once the journal holds that its people are taken out."""
+    """The village, once the journal holds that its people are taken out, and by which agreement what SIAK knows."""
     async with writing(pool, scope, now) as unit:
+        outcome.agreement = await agreements.in_force(unit, unit.tenant)
+        outcome.withheld_siak = () if outcome.agreement else _columns(frozenset(SIAK))
         place = await batches.village_here(unit, village)
         version = await unit.value(
             select(_VILLAGE.c.version).where(_VILLAGE.c.tenant_id == unit.tenant.id, _VILLAGE.c.id == place)
@@ -190,6 +215,7 @@ async def _journaled(
             "people": (None, living + ended if with_ended else living),
             "with_ended": (None, with_ended),
             "sensitive": (None, sorted(shown)),
+            "agreement": (None, str(outcome.agreement["number"]) if outcome.agreement else None),
         }
         event = events.RegisterExported(
             object_id=place, village_id=place, version=version, changes=told, purpose=purpose
@@ -215,54 +241,14 @@ async def _fill(
     for chunk in roll.chunks(listed.people):
         people = await roll.told(session, keys, chunk)
         outcome.days += sum(each["ended_on"] is not None for each in people)
-        with _put_down(outcome.file):
+        with put_down(outcome.file):
             sheet.add(people)
         done += len(chunk)
         progress(Progress(Step.EXPORTING, done, total))
 
 
-def _refuse_place(target: Path, *, force: bool) -> None:
-    if not target.parent.is_dir():
-        raise NoFolder(folder=str(target.parent))
-    if target.is_dir() or (os.path.lexists(target) and not force):
-        raise FileStands(file=target.name)
-
-
-@contextmanager
-def _put_down(target: Path) -> Iterator[None]:
-    """A full disk is said as such; inside a transaction it would be taken for a lost database."""
-    try:
-        yield
-    except OSError as wrong:
-        raise FileNotWritten(file=target.name, problem=wrong.strerror or type(wrong).__name__) from wrong
-
-
-@contextmanager
-def _unfinished(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """A fresh file beside the target that only its owner may read; gone when the block ends."""
-    descriptor, name = tempfile.mkstemp(prefix=".hub-", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield Path(name), file
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _put(whole: Path, target: Path, *, force: bool) -> None:
-    """Give the complete file its name; without `force` never over one that has appeared meanwhile."""
-    if not force:
-        try:
-            os.link(whole, target)
-        except FileExistsError:
-            raise FileStands(file=target.name) from None
-        except OSError as refusal:
-            if refusal.errno not in _NO_LINKS or os.path.lexists(target):  # a stick with FAT knows no links
-                raise
-        else:
-            return
-    whole.replace(target)
-    with suppress(OSError):
-        target.chmod(PRIVATE)
+def _columns(fields: frozenset[str]) -> tuple[str, ...]:
+    return tuple(each.name for each in COLUMNS if each.field in fields)
 
 
 assert set(SENSITIVE) <= set(BY_FIELD)  # noqa: S101  # two lists that must agree

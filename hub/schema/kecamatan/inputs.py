@@ -7,7 +7,7 @@ import strawberry
 from hub.domains.kecamatan.model import ServiceChannel, Topography, Weekday
 from hub.graph.enums import exposed
 from hub.graph.mutations import command
-from hub.graph.scalars import Decimal, TimeOfDay
+from hub.graph.scalars import Date, Decimal, TimeOfDay
 from hub.kernel.written import address, line
 from hub.schema.given import Parse, about, between, codes, values_of
 
@@ -70,6 +70,25 @@ class RemoveServiceHoursInput:
 
     id: strawberry.ID = about("The service hours.")
     expected_version: int | None = about("Their version as you read them.")
+
+
+@command
+class RecordDataUseAgreementInput:
+    """An agreement under which what comes from SIAK may be passed on."""
+
+    number: str = about("Number of the agreement (nomor perjanjian).")
+    purpose: str = about("What the data may be used for (tujuan).")
+    starts_on: Date = about("First day.")
+    expires_on: Date = about("Last day (berlaku sampai).")
+
+
+@command
+class EndDataUseAgreementInput:
+    """An agreement that holds no more, before its last day."""
+
+    id: strawberry.ID = about("The agreement.")
+    expected_version: int = about("Its version as you read it.")
+    reason: str = about("Why (alasan).")
 
 
 def web(given: UpdateKecamatanInput) -> dict[str, Any]:

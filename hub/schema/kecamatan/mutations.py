@@ -1,11 +1,12 @@
 """What can be changed about the kecamatan's office."""
 
-from hub.domains.kecamatan import actions
+from hub.domains.kecamatan import actions, agreements
 from hub.domains.kecamatan.model import ServiceChannel
 from hub.graph.mutations import Act, Answers, mutation
+from hub.kernel.written import line
 from hub.schema.given import code, codes, present
 from hub.schema.kecamatan import inputs
-from hub.schema.kecamatan.types import Kecamatan, KecamatanProfile, ServiceHours
+from hub.schema.kecamatan.types import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
 from hub.tenants.permissions import Permission
 
 
@@ -67,3 +68,36 @@ async def remove_service_hours(act: Act, given: inputs.RemoveServiceHoursInput) 
     key = act.key(given.id, "ServiceHours", "id")
     made = await actions.remove_hours(act.unit, key, expected=present(given.expected_version))
     return {"service_hours": made.id}
+
+
+@mutation(
+    "Record an agreement on the use of population data: while one holds, exports carry the columns of SIAK.",
+    answers={"agreement": DataUseAgreement},
+    permission=Permission.AGREE_ON_DATA,
+)
+async def record_data_use_agreement(act: Act, given: inputs.RecordDataUseAgreementInput) -> Answers:
+    """One more agreement."""
+    made = await agreements.record_agreement(
+        act.unit,
+        number=line(given.number, "number"),
+        purpose=line(given.purpose, "purpose"),
+        starts_on=given.starts_on,
+        expires_on=given.expires_on,
+    )
+    return {"agreement": made.id}
+
+
+@mutation(
+    "End an agreement on the use of population data before its last day.",
+    answers={"agreement": DataUseAgreement},
+    permission=Permission.AGREE_ON_DATA,
+)
+async def end_data_use_agreement(act: Act, given: inputs.EndDataUseAgreementInput) -> Answers:
+    """It holds no more."""
+    ended = await agreements.end_agreement(
+        act.unit,
+        act.key(given.id, "DataUseAgreement", "id"),
+        expected=given.expected_version,
+        reason=line(given.reason, "reason"),
+    )
+    return {"agreement": ended.id}

@@ -3,16 +3,19 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, Numeric, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Integer, Numeric, and_, case, cast, func, literal_column
 
 from hub.domains.kecamatan import model
+from hub.domains.kecamatan.model import DataUseAgreement as AgreementModel
 from hub.domains.kecamatan.model import KecamatanProfile as ProfileModel
 from hub.domains.kecamatan.model import ServiceChannel, Topography, Weekday
 from hub.domains.kecamatan.model import ServiceHours as HoursModel
+from hub.graph.binds import Binds
 from hub.graph.declare import Argument, Connection, column, computed, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
-from hub.graph.scalars import DateTime, Decimal, RegionCode, TimeOfDay
+from hub.graph.scalars import Date, DateTime, Decimal, RegionCode, TimeOfDay
 from hub.schema.regions.types import Region
+from hub.tenants.permissions import Permission
 
 
 def _ratio(over: Any, under: Any) -> ColumnElement[Any]:
@@ -114,6 +117,25 @@ class ServiceHours:
     closes_at: TimeOfDay = column("Closing time (jam tutup).")
 
 
+def _in_force(c: Any, binds: Binds) -> ColumnElement[bool]:
+    today = binds.today(c.tenant_id)
+    return and_(c.ended_at.is_(None), c.starts_on <= today, c.expires_on >= today)
+
+
+@node(AgreementModel, orders={"EXPIRES_ON": ("expires_on",)})
+class DataUseAgreement:
+    """Agreement on the use of population data (perjanjian pemanfaatan data), needed to pass on what comes from SIAK."""
+
+    version: int = column("Version, for `expectedVersion` of updates.")
+    number: str = column("Number of the agreement (nomor perjanjian).")
+    purpose: str = column("What the data may be used for (tujuan).")
+    starts_on: Date = column("First day.")
+    expires_on: Date = column("Last day (berlaku sampai).")
+    ended_at: DateTime | None = column("When it was ended before its last day.")
+    end_reason: str | None = column("Why it was ended.")
+    in_force: bool = computed("Whether it holds today, in the kecamatan's own time.", _in_force)
+
+
 @extend(Kecamatan)
 class Office:
     """What hangs on the office."""
@@ -130,6 +152,9 @@ class KecamatanQueries:
     kecamatan: Kecamatan | None = root_one(
         "A kecamatan within your scope, by region code or id; never widens the scope.",
         {"code": RegionCode, "id": strawberry.ID},
+    )
+    data_use_agreements: Connection[DataUseAgreement] | None = roots(
+        "Agreements on the use of population data, ended ones too.", guard=Permission.EXPORT_REGISTER
     )
     kecamatan_profiles: Connection[KecamatanProfile] | None = roots(
         "Figures of the kecamatan within your scope; of one year where sums shall mean something.",

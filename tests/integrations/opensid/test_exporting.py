@@ -21,12 +21,14 @@ from hub.domains.citizens.people import Person
 from hub.domains.imports.errors import VillageNotHere
 from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import RowAction
+from hub.domains.kecamatan import agreements
+from hub.domains.kecamatan.errors import AgreementEnded, AgreementExists, AgreementExpired, AgreementOutOfOrder
 from hub.integrations.opensid.columns import COLUMNS, find_header
-from hub.integrations.opensid.errors import FileNotWritten, FileStands, NoFolder
 from hub.integrations.opensid.exporting import Outcome, export_file
 from hub.integrations.opensid.report import Progress
 from hub.integrations.opensid.rows import judge
 from hub.integrations.opensid.workbook import open_workbook
+from hub.integrations.private_files import FileNotWritten, FileStands, NoFolder
 from hub.kernel.errors import Forbidden
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import CODE_LISTS, BaseStatus
@@ -71,6 +73,15 @@ async def take(desk: Desk, name: str = "keluar.xlsx", *, scope: Scope | None = N
     options = {"village": desk.code, "purpose": "Pemutakhiran data desa", "sensitive": SENSITIVE, **given}
     pool, services = desk.hub.pools.of(Reader.API), desk.hub.services
     return await export_file(pool, scope or desk.scope, services.keys, services.clock, desk.folder / name, **options)
+
+
+async def agree(desk: Desk, *, number: str = "PKS-1", first: date = TODAY, last: date = date(2099, 12, 31)) -> None:
+    """Let what comes from SIAK go out."""
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        if await agreements.in_force(unit, unit.tenant) is None:
+            await agreements.record_agreement(
+                unit, number=number, purpose="Verifikasi", starts_on=first, expires_on=last
+            )
 
 
 # The file
@@ -136,8 +147,82 @@ async def test_those_who_ended_and_specific_data_stay_out_unless_they_are_asked_
         "Columns of specific personal data left empty: agama_id, golongan_darah_id, cacat_id, cara_kb_id, hamil, suku. "
         "Name them with --sensitive where needed."
     )
-    assert told[3].startswith("Columns left empty, for the hub knows nothing of them: pendidikan_kk_id, ")
+    assert told[4].startswith("Columns left empty, for the hub knows nothing of them: pendidikan_kk_id, ")
     assert whole.messages()[0].startswith("Ditulis: 2 orang ke ")
+
+
+async def test_what_comes_from_siak_goes_out_only_while_an_agreement_holds(
+    person: Callable[..., dict[str, object]], book: MakeBook, desk: Desk
+) -> None:
+    await desk.bring(book([person(kk_level=1, ktp_el=2, status_rekam=3, tag_id_card="0123456789")]))
+    siak = {"ktp_el": 2, "status_rekam": 3, "tag_id_card": "0123456789"}
+
+    before = await take(desk, "sebelum.xlsx")
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        made = await agreements.record_agreement(
+            unit, number="PKS/1/2026", purpose="Verifikasi warga", starts_on=TODAY, expires_on=date(2099, 12, 31)
+        )
+        await agreements.record_agreement(
+            unit, number="PKS/2", purpose="Kelak", starts_on=date(2099, 1, 1), expires_on=date(2099, 12, 31)
+        )
+    during = await take(desk, "selama.xlsx")
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        await agreements.end_agreement(unit, made.id, expected=1, reason="Dicabut")
+    after = await take(desk, "sesudah.xlsx")
+
+    told = [{name: by_column(read(each.file)[0]).get(name) for name in siak} for each in (before, during, after)]
+    assert told == [dict.fromkeys(siak), siak, dict.fromkeys(siak)]
+    refusal = (
+        "Columns of SIAK left empty, for no agreement on the use of the data is in force: ktp_el, status_rekam, "
+        "tag_id_card. The camat records one by recordDataUseAgreement, the operator by `hub agreement add`."
+    )
+    assert [refusal in each.messages("en") for each in (before, during, after)] == [True, False, True]
+    assert (
+        "Kolom dari SIAK disertakan menurut perjanjian PKS/1/2026, berlaku sampai 2099-12-31, untuk: Verifikasi warga."
+        in during.messages()
+    )
+    entries = await desk.ask(
+        "select payload from journal_entry where kind = 'REGISTER_EXPORTED' and tenant_id = $1 order by id",
+        desk.tenant.id,
+    )
+    assert [json.loads(each["payload"])["agreement"] for each in entries] == [
+        [None, None], [None, "PKS/1/2026"], [None, None],
+    ]  # fmt: skip
+    assert {kind: count for kind, count in (await desk.entries()).items() if kind.startswith("DATA_USE")} == {
+        "DATA_USE_AGREEMENT_RECORDED": 2,
+        "DATA_USE_AGREEMENT_ENDED": 1,
+    }
+
+
+async def test_an_agreement_that_expired_opens_nothing_and_a_faulty_one_is_refused(desk: Desk) -> None:
+    refused: list[tuple[type[Exception], dict[str, Any]]] = [
+        (AgreementExpired, {"number": "A", "starts_on": date(2020, 1, 1), "expires_on": date(2020, 12, 31)}),
+        (AgreementOutOfOrder, {"number": "B", "starts_on": date(2099, 12, 31), "expires_on": date(2099, 1, 1)}),
+    ]
+    for error, given_terms in refused:
+        with pytest.raises(error):
+            async with make.unit(desk.hub, desk.tenant) as unit:
+                await agreements.record_agreement(unit, purpose="Uji", **given_terms)
+    await agree(desk, number="C")
+    with pytest.raises(AgreementExists):
+        async with make.unit(desk.hub, desk.tenant) as unit:
+            await agreements.record_agreement(
+                unit, number="C", purpose="Uji", starts_on=TODAY, expires_on=date(2099, 1, 1)
+            )
+    (row,) = await desk.ask("select id from data_use_agreement where tenant_id = $1", desk.tenant.id)
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        await agreements.end_agreement(unit, row["id"], expected=None, reason="Dicabut")
+    with pytest.raises(AgreementEnded):
+        async with make.unit(desk.hub, desk.tenant) as unit:
+            await agreements.end_agreement(unit, row["id"], expected=None, reason="Lagi")
+
+    await desk.ask(
+        "update data_use_agreement set ended_at = null, end_reason = null, starts_on = '2020-01-01', "
+        "expires_on = '2020-12-31' where tenant_id = $1",
+        desk.tenant.id,
+    )
+
+    assert (await take(desk)).agreement is None
 
 
 async def test_a_nik_stands_once_the_living_record_carries_it(
@@ -345,6 +430,7 @@ async def test_out_in_and_out_again_gives_the_same_file_in_another_kecamatan(
 ) -> None:
     for each in (desk, there):
         await _emptied(each)
+        await agree(each)
     for number, (place, persons) in enumerate(families):
         await _family(desk, f"630101010110{number:04d}", persons, place=place, serial=number * 10)
 
@@ -381,6 +467,7 @@ PLACES = ("address", "hamlet", "full_name", "ethnicity")
 async def test_a_villages_own_file_comes_out_as_it_went_in(book: MakeBook, desk: Desk) -> None:
     draw = random.Random(7)  # noqa: S311  (not a secret: the draw must repeat)
     given = [_filled(number, draw) for number in range(200)]
+    await agree(desk)
 
     report = await desk.bring(book(given), sensitive=frozenset(SENSITIVE))
     outcome = await take(desk, with_ended=True)

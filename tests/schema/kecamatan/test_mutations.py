@@ -167,3 +167,25 @@ async def test_the_secretary_may(acting: Acting) -> None:
     made = await acting.done("upsertKecamatanProfile", given, "profile { id cars }", role="KEC_SECRETARY")
     assert made["profile"]["cars"] == 1
     assert await acting.rows("kecamatan_profile", id=key_of(made["profile"]["id"]))
+
+
+async def test_the_camat_alone_records_and_ends_agreements_on_the_use_of_data(acting: Acting) -> None:
+    given = {"number": "PKS/1", "purpose": "Verifikasi", "startsOn": "2026-01-01", "expiresOn": "2099-12-31"}
+    shape = "agreement { id number purpose startsOn expiresOn inForce endedAt endReason version }"
+
+    denied = await acting.refused("recordDataUseAgreement", given, role="KEC_SECRETARY")
+    made = await acting.done("recordDataUseAgreement", given, shape)
+    again = await acting.refused("recordDataUseAgreement", given)
+    key = made["agreement"].pop("id")
+    ending = {"id": key, "expectedVersion": 1, "reason": "Dicabut"}
+    ended = await acting.done("endDataUseAgreement", ending, "agreement { inForce endReason version }")
+
+    assert denied == ("FORBIDDEN", [])
+    assert made["agreement"] == {**given, "inForce": True, "endedAt": None, "endReason": None, "version": 1}
+    assert again == ("AGREEMENT_EXISTS", ["number"])
+    assert ended["agreement"] == {"inForce": False, "endReason": "Dicabut", "version": 2}
+    assert await acting.refused("endDataUseAgreement", {**ending, "expectedVersion": 2}) == ("AGREEMENT_ENDED", ["id"])
+    assert await acting.told(key) == ["DATA_USE_AGREEMENT_RECORDED", "DATA_USE_AGREEMENT_ENDED"]
+    listed = "{ dataUseAgreements(first: 3) { nodes { number inForce } } }"
+    data = await acting.client.data(listed, key=acting.place.keys["KEC_SECRETARY"])
+    assert {"number": "PKS/1", "inForce": False} in data["dataUseAgreements"]["nodes"]
