@@ -140,7 +140,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-        return PlainTextResponse(metrics.text(hub.engine))
+        return PlainTextResponse(metrics.text(hub.engine, hub.services.watch.raised))
 
     uploading = uploads.UploadEndpoint(hub)
     routes: list[BaseRoute] = [

@@ -22,6 +22,8 @@ from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
 from hub.schema.vital_events import mutations as vital_event_mutations
 from hub.schema.vital_events.types import VitalEventQueries
+from hub.schema.vulnerabilities import mutations as vulnerability_mutations
+from hub.schema.vulnerabilities.types import VulnerabilityQueries
 
 PARTS = (import_types,)  # they hang on other nouns and have no root fields
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
@@ -33,6 +35,7 @@ MUTATIONS = (
     partner_mutations,
     village_mutations,
     vital_event_mutations,
+    vulnerability_mutations,
 )
 
 
@@ -55,6 +58,7 @@ class Query(
     VillageQueries,
     CitizenQueries,
     VitalEventQueries,
+    VulnerabilityQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,
