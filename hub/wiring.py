@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hub.domains.citizens.alarms import Watch
 from hub.domains.files.uploading import MEGABYTE, Room
 from hub.domains.imports import jobs as import_jobs
 from hub.graph.documents import Documents
@@ -37,6 +38,7 @@ class Services:
 
     holder: KeyHolder
     clock: Clock
+    watch: Watch
 
     @property
     def keys(self) -> KeyRing:
@@ -79,7 +81,7 @@ async def open_hub(settings: Settings, dsns: Mapping[Reader, str], *, clock: Clo
     client = GuardedClient(allow_loopback=settings.allow_loopback_issuers)
     key_sets = KeySets(client.fetch, clock=time.monotonic)
     gate = Gate(pools, clock, time.monotonic, TokenVerifier(key_sets))
-    services = Services(keys, clock)
+    services = Services(keys, clock, watch_of(settings))
     buckets = Buckets(pools, rates_of(settings), time.monotonic)
     engine = Engine(
         core,
@@ -130,13 +132,19 @@ def room_of(settings: Settings) -> Room:
     )
 
 
+def watch_of(settings: Settings) -> Watch:
+    """From how many disclosures in a day an alarm is raised."""
+    return Watch(settings.alarm_revealed, settings.alarm_missed, settings.alarm_office)
+
+
 def rates_of(settings: Settings) -> Rates:
     """The buckets as set."""
     identity = Rate("identity", settings.rate_identity, settings.rate_identity_per_hour / 3_600, 1, strict=True)
     files = Rate("files", settings.rate_files, settings.rate_files_per_hour / 3_600, 1, strict=True)
+    sensitive = Rate("sensitive", settings.rate_sensitive, settings.rate_sensitive_per_hour / 3_600, 1, strict=True)
     return Rates(
         anonymous=Rate.of("anonymous", settings.rate_anonymous, settings.rate_anonymous_per_second),
         public=Rate.of("public", settings.rate_public, settings.rate_public_per_second),
         client=Rate.of("client", settings.rate_client, settings.rate_client_per_second),
-        meters={"identity": identity, "files": files},
+        meters={"identity": identity, "files": files, "sensitive": sensitive},
     )

@@ -76,7 +76,7 @@ async def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncI
         keys_file=keys, data=keys.parent / "data", introspection=True, demo=True, allow_loopback_issuers=True
     )
     # the suite asks more in a minute than any client in a day; tests of these limits set their own
-    for name in ("rate_anonymous", "rate_public", "rate_client", "rate_identity", "rate_files"):
+    for name in ("rate_anonymous", "rate_public", "rate_client", "rate_identity", "rate_sensitive", "rate_files"):
         setattr(settings, name, 10**9)
     dsns = {reader: as_role(database, reader.value) for reader in READERS}
     made = await open_hub(settings, dsns)

@@ -18,3 +18,9 @@ from hub.tenants import model as tenants
 
 SHELF = (regions, kecamatan, villages, files, citizens, vital_events, imports, partners, commitments)
 FOUNDATIONS = (tenants, jobs, journal)
+from hub.domains.vulnerabilities import model as vulnerabilities
+from hub.journal import model as journal
+from hub.tenants import model as tenants
+
+SHELF = (regions, kecamatan, villages, files, citizens, vital_events, vulnerabilities, imports, partners, commitments)
+FOUNDATIONS = (tenants, journal)

@@ -40,14 +40,20 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
+<<<<<<< HEAD
     def text(self, engine: Engine, jobs: Figures | None = None) -> str:
         """All figures in Prometheus' text form; those of jobs where the database could be asked."""
+=======
+    def text(self, engine: Engine, alarms: Mapping[str, int]) -> str:
+        """All figures in Prometheus' text form."""
+>>>>>>> weak
         drawn = engine.buckets.drawn if engine.buckets else Counts()
         return generate_latest(self.registry).decode() + "".join(
             [
                 *_counter("hub_fallbacks_total", "Queries by resolvers, by reason", "reason", engine.fallbacks),
                 *_counter("hub_refused_by_limit_total", "Requests that a limit refused", "code", engine.refused),
                 *_counter("hub_bucket_draws_total", "Blocks of points drawn, by what came of it", "outcome", drawn),
+                *_counter("hub_disclosure_alarms_total", "Alarms about numbers told, by kind", "kind", alarms),
                 *_gauge("hub_waiting", "Operations that wait for their tenant's turn", engine.turns, "queued"),
                 *_gauge("hub_running", "Operations that run", engine.turns, "total"),
                 *_caches("hub_cache_entries", "Documents and plans kept", engine.caches(), 0),

@@ -23,6 +23,8 @@ from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
 from hub.schema.vital_events import mutations as vital_event_mutations
 from hub.schema.vital_events.types import VitalEventQueries
+from hub.schema.vulnerabilities import mutations as vulnerability_mutations
+from hub.schema.vulnerabilities.types import VulnerabilityQueries
 
 # Importing a noun's mutations declares them; `hub.graph.mutations.root` joins them.
 MUTATIONS = (
@@ -34,6 +36,7 @@ MUTATIONS = (
     partner_mutations,
     village_mutations,
     vital_event_mutations,
+    vulnerability_mutations,
 )
 
 
@@ -56,6 +59,7 @@ class Query(
     VillageQueries,
     CitizenQueries,
     VitalEventQueries,
+    VulnerabilityQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

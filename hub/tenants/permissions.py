@@ -29,6 +29,9 @@ class Permission(StrEnum):
     CONFIRM_NIK = "CONFIRM_NIK"
     WRITE_REGISTER = "WRITE_REGISTER"
     RECORD_EVENT = "RECORD_EVENT"
+    READ_VULNERABLE = "READ_VULNERABLE"
+    PROPOSE_VULNERABLE = "PROPOSE_VULNERABLE"
+    VERIFY_VULNERABLE = "VERIFY_VULNERABLE"
     IMPORT_REGISTER = "IMPORT_REGISTER"
     PUSH_REGISTER = "PUSH_REGISTER"
     EXPORT_REGISTER = "EXPORT_REGISTER"
@@ -185,6 +188,18 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Record vital and population events, and correct them; needs the right to change the register too.",
             "Mencatat peristiwa penting dan kependudukan",
         ),
+        _P.READ_VULNERABLE: Words(
+            "See who belongs to which vulnerable group; a detail needs another right and a purpose.",
+            "Melihat data kerentanan",
+        ),
+        _P.PROPOSE_VULNERABLE: Words(
+            "Propose people and families for vulnerable groups, and take a proposal back.",
+            "Mengusulkan data kerentanan",
+        ),
+        _P.VERIFY_VULNERABLE: Words(
+            "Verify proposals, verify again each year, and end what was verified.",
+            "Memverifikasi data kerentanan",
+        ),
         _P.IMPORT_REGISTER: Words("Load population files in bulk.", "Mengimpor data penduduk"),
         _P.PUSH_REGISTER: Words(
             "Send the population file of one village from its own application.",
@@ -305,6 +320,8 @@ _VILLAGE_OFFICER = _PUBLIC | {
     _P.CONFIRM_NIK,
     _P.WRITE_REGISTER,
     _P.RECORD_EVENT,
+    _P.READ_VULNERABLE,
+    _P.PROPOSE_VULNERABLE,
     _P.READ_OFFICIALS,
     _P.WRITE_VILLAGE,
     _P.READ_COMMITMENT,
@@ -336,6 +353,9 @@ _SECTION_HEAD = _COUNTER | {
     _P.SEE_SENSITIVE,
     _P.WRITE_REGISTER,
     _P.RECORD_EVENT,
+    _P.READ_VULNERABLE,
+    _P.PROPOSE_VULNERABLE,
+    _P.VERIFY_VULNERABLE,
     _P.IMPORT_REGISTER,
     _P.WRITE_OFFICIAL,
     _P.WRITE_VILLAGE,

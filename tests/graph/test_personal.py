@@ -111,6 +111,13 @@ def test_the_marks_follow_the_declarations() -> None:
                 "ImportJob.problems",
                 "VitalEvent.subjects",
                 "VitalEvent.effects",
+                "Query.vulnerabilities",
+                "Query.pickUpCandidates",
+                "Query.elderlyCandidates",
+                "Village.vulnerabilities",
+                "Household.vulnerabilities",
+                "Citizen.vulnerabilities",
+                "Citizen.formerNiks",
             )
             for word in ("after", "before")
         ),

@@ -51,6 +51,9 @@ REVEAL_NIK           .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .
 CONFIRM_NIK          .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  x  .  .
 WRITE_REGISTER       .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
 RECORD_EVENT         .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
+READ_VULNERABLE      .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
+PROPOSE_VULNERABLE   .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
+VERIFY_VULNERABLE    .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .
 IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .  .
 PUSH_REGISTER        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
 EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import SQLModel
 
-from hub.domains.citizens.model import Citizen
+from hub.domains.citizens.model import Citizen, Household
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
@@ -45,6 +45,9 @@ TYPES: dict[str, str] = {
     "vital_event": "VitalEvent",
     "vital_event_subject": "VitalEventSubject",
     "vital_event_effect": "VitalEventEffect",
+    "vulnerability": "Vulnerability",
+    "former_nik": "FormerNik",
+    "disclosure_alarm": "DisclosureAlarm",
 }
 
 
@@ -158,6 +161,7 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         rows += [make.stored_file(tenant, "KK.pdf", village_id=village.id)]
         rows += _imports(tenant, village)
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
+    rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
@@ -189,7 +193,9 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         )
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
         found += [home, *head, *child]
-        found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
+        people = [each for each in (*head, *child) if isinstance(each, Citizen)]
+        found += _events(tenant, people)
+        found += _vulnerable(hub, home, people)
     return found
 
 
@@ -220,6 +226,21 @@ def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
         make.event_subject(moved, child),
         make.event_subject(moved, head, position=1),
         make.event_effect(moved, **home),
+    ]
+
+
+def _vulnerable(hub: Hub, home: Household, family: list[Citizen]) -> list[SQLModel]:
+    """A poor family, its head unable to work, verified long ago; a child only proposed, who had another number."""
+    head, child = family
+    ill = make.vulnerability(child, "DISABLED")
+    ill.detail_sealed = hub.services.keys.seal(
+        b"Tuna daksa", tenant=ill.tenant_id, table="vulnerability", column="detail", row=ill.id
+    )
+    return [
+        make.vulnerability(home, **make.verified(date(2026, 3, 1), date(2099, 3, 1))),
+        make.vulnerability(head, "UNABLE_TO_WORK", **make.verified(date(2024, 3, 1), date(2025, 3, 1))),
+        ill,
+        make.former_nik(hub, child, f"0{child.id.int % 10**15:015d}"),
     ]
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from hub.domains.citizens import vault
-from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
+from hub.domains.citizens.model import (
+    Citizen,
+    CitizenNameToken,
+    CitizenSensitive,
+    DisclosureAlarm,
+    DisclosureTally,
+    FormerNik,
+    Household,
+)
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
@@ -18,8 +26,10 @@ from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanPr
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
+from hub.domains.vulnerabilities.model import CLASSES, Vulnerability, VulnerableGroup
 from hub.kernel import names
 from hub.kernel.clock import system_clock
+from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader, Scope, TenantRef
 from hub.store.base import TenantRow
 from hub.store.unit import Unit, writing
@@ -290,3 +300,59 @@ def event_effect(of: VitalEvent, position: int = 0, **more: Any) -> VitalEventEf
     return VitalEventEffect(
         tenant_id=of.tenant_id, event_id=of.id, village_id=of.village_id, position=position, **values
     )
+
+
+def vulnerability(whose: Citizen | Household, group: str = "POOR", **more: Any) -> Vulnerability:
+    """A person or a family in a vulnerable group, only proposed unless it is said otherwise."""
+    arc: dict[str, Any] = {"citizen_id" if isinstance(whose, Citizen) else "household_id": whose.id}
+    return Vulnerability(
+        tenant_id=whose.tenant_id,
+        village_id=whose.village_id,
+        vulnerable_group=group,
+        group_class=CLASSES[VulnerableGroup[group]].value,
+        since=date(2024, 2, 29),
+        proposed_role="VILLAGE_OFFICER",
+        **arc,
+        **more,
+    )
+
+
+def verified(on: date, until: date) -> dict[str, Any]:
+    """The columns of a verification."""
+    at = datetime(on.year, on.month, on.day, 3, tzinfo=UTC)
+    return {
+        "state": "VERIFIED",
+        "verified_role": "CAMAT",
+        "verified_at": at,
+        "verified_on": on,
+        "verified_until": until,
+    }
+
+
+def former_nik(hub: Hub, whose: Citizen, nik: str, **more: Any) -> FormerNik:
+    """A number that a person had before."""
+    made = FormerNik(
+        tenant_id=whose.tenant_id,
+        citizen_id=whose.id,
+        village_id=whose.village_id,
+        nik_sealed=b"",
+        nik_bidx=b"",
+        nik_prefix=nik[:4],
+        **{"nik_status": "TEMPORARY", **more},
+    )
+    made.nik_sealed = hub.services.keys.seal(
+        nik.encode(), tenant=made.tenant_id, table="former_nik", column="nik", row=made.id
+    )
+    made.nik_bidx = hub.services.keys.blind(nik, tenant=made.tenant_id, kind="nik")
+    return made
+
+
+def tally(tenant: TenantRef) -> DisclosureTally:
+    """What a principal was told on a day."""
+    return DisclosureTally(tenant_id=tenant.id, principal_id=new_id(), day=date(2026, 1, 5), revealed=3)
+
+
+def alarm(tenant: TenantRef, **more: Any) -> DisclosureAlarm:
+    """That somebody was told unusually many numbers."""
+    values = {"kind": "REVEALED", "day": date(2026, 1, 5), "role": "KEC_COUNTER", "number": 30, "threshold": 30, **more}
+    return DisclosureAlarm(tenant_id=tenant.id, principal_id=new_id(), **values)

@@ -18,6 +18,7 @@ from hub.domains.kecamatan.model import Kecamatan, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.domains.vital_events.model import VitalEvent, VitalEventType
+from hub.domains.vulnerabilities.model import MINORITIES, VulnerableGroup
 from hub.graph.declare import NODES, Column
 from hub.graph.filters import bare
 from hub.kernel.scope import TenantRef, Zone
@@ -97,6 +98,8 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         make.stored_file(tenant, "", kind="CSV", ended_at=MOMENTS[2], end_reason=ODD),
     ]
     rows += _events(tenant, people)
+    rows += _vulnerable(hub, people, [row for row in rows if isinstance(row, Household)])
+    rows += [make.alarm(tenant, kind=kind, grant_id=None) for kind in ("REVEALED", "MISSED", "OFFICE")]
     rows += _commitments(tenant, office, villages, partners, people)
     for whole, number in COMPLETE.items():
         complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)
@@ -288,6 +291,29 @@ def _events(tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
         home: dict[str, Any] = {"field": "ADDRESS", "before": None, "after": ODD, "household_id": who.household_id}
         found += [make.event_effect(made, before=LONG, after=None), make.event_effect(made, **home)]
     return found
+
+
+def _vulnerable(hub: Hub, people: list[Citizen], homes: list[Household]) -> list[SQLModel]:
+    """Every group of persons and of families, in every state; one of somebody who has gone."""
+    lasting, lapsed = (make.verified(date(2024, 2, 29), date(year, 2, 28)) for year in (2099, 2025))
+    states: list[dict[str, Any]] = [
+        {},
+        lasting,
+        lapsed,
+        {"state": "ENDED", "end_reason": ODD, "until": date(2024, 3, 1)},
+    ]
+    groups = [each for each in VulnerableGroup if each not in MINORITIES]
+    found: list[SQLModel] = []
+    for index, group in enumerate(groups):
+        whose = people[index % len(people)] if index % 3 else homes[index % len(homes)]
+        found.append(make.vulnerability(whose, group.value, created_at=MOMENTS[index % 3], **states[index % 4]))
+    gone = next(each for each in people if each.ended_at is not None)
+    return [
+        *found,
+        make.vulnerability(gone, **lasting),
+        make.former_nik(hub, gone, "0320106200100001", reason=LONG),
+        make.former_nik(hub, people[0], "3201060101900001", nik_status="WARNING", reason=ODD),
+    ]
 
 
 def _commitments(

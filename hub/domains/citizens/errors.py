@@ -10,6 +10,34 @@ class NikExists(Conflict):
     hint = "Search for the person by name before registering; correct the NIK where it was mistyped."
 
 
+class NikAssigned(Conflict):
+    """This person has a NIK already."""
+
+    code = "NIK_ASSIGNED"
+    hint = "Where it is wrong, put it right with `correctNik`, saying why."
+
+
+class NikNotAssigned(Conflict):
+    """This person has no NIK yet that could be corrected."""
+
+    code = "NIK_NOT_ASSIGNED"
+    hint = "Give the person their NIK with `assignNik`."
+
+
+class NikTemporary(BadInput):
+    """This is a temporary number, not a NIK of the civil registry."""
+
+    code = "NIK_IS_TEMPORARY"
+    hint = "Wait for the number that the registry gives; no NIK begins with 0."
+
+
+class SameNik(Conflict):
+    """The person has this NIK already."""
+
+    code = "SAME_NIK"
+    hint = "Choose another number, or leave things as they are."
+
+
 class KkExists(Conflict):
     """A household of this village has this family card number already."""
 

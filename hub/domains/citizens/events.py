@@ -35,6 +35,10 @@ class CitizenNikCorrected(Event):
     """A person's NIK was corrected; the numbers themselves are not recorded."""
 
 
+class CitizenNikAssigned(Event):
+    """A person who had a temporary number or none was given a NIK; the number itself is not recorded."""
+
+
 class CitizenChangedHousehold(Event):
     """A person went to another household of the village."""
 
@@ -53,3 +57,11 @@ class IdentityRevealed(Event):
 
 class NikConfirmed(Event):
     """Somebody asked whether a NIK is a person's, and was told; never the digits."""
+
+
+class NikSearched(Event):
+    """Somebody looked for a person by a NIK; never the digits."""
+
+
+class DisclosureAlarmRaised(Event):
+    """Somebody was told, or guessed at, unusually many numbers on a day."""

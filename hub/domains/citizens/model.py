@@ -8,7 +8,7 @@ apart for the mask. Codes are the names of `hub.kernel.register_codes`.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from hub.kernel.words import Word
@@ -20,6 +20,7 @@ from hub.store.base import (
     TenantRow,
     belongs,
     describe,
+    one_of,
     tenant_index,
 )
 
@@ -44,6 +45,14 @@ class EndReason(Word):
     LEFT = "LEFT", "Pergi", "Left"
     INVALID = "INVALID", "Tidak valid", "Not valid"
     EMPTY = "EMPTY", "Tidak ada anggota", "No members left"
+
+
+class AlarmKind(Word):
+    """What was unusual (jenis peringatan). HUB_ALARM_… say from how many in a day."""
+
+    REVEALED = "REVEALED", "Banyak nomor dibuka oleh satu orang", "Many clear numbers told to one principal"
+    MISSED = "MISSED", "Banyak pencocokan yang salah oleh satu orang", "Many wrong guesses by one principal"
+    OFFICE = "OFFICE", "Banyak nomor dibuka di seluruh kantor", "Many disclosures in the whole kecamatan"
 
 
 class Household(TenantRow, table=True):
@@ -185,6 +194,60 @@ class CitizenSensitive(TenantRow, table=True):
     pregnant: str | None = Field(default=None, sa_type=C_TEXT)
 
 
+class FormerNik(TenantRow, table=True):
+    """A NIK that a person had: a temporary one, or one that was wrong. Old files and papers still name them by it."""
+
+    __tablename__ = "former_nik"
+    __table_args__ = (
+        belongs("citizen_id", "citizen"),
+        belongs("village_id", "village"),
+        one_of("nik_status", NikStatus),
+        tenant_index("citizen_id", "id"),
+        tenant_index("village_id", "id"),
+        tenant_index("nik_bidx"),
+    )
+
+    citizen_id: UUID
+    village_id: UUID
+    nik_sealed: bytes = Field(sa_type=LargeBinary)
+    nik_bidx: bytes = Field(sa_type=LargeBinary)
+    nik_prefix: str = Field(sa_type=C_TEXT)
+    nik_status: str = Field(sa_type=C_TEXT)
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class DisclosureTally(SQLModel, table=True):
+    """How often a principal was told or asked for numbers on a day; what alarms are raised by."""
+
+    __tablename__ = "disclosure_tally"
+
+    tenant_id: int = Field(primary_key=True)
+    principal_id: UUID = Field(primary_key=True)
+    day: date = Field(primary_key=True)
+    revealed: int = 0
+    asked: int = 0
+    missed: int = 0
+
+
+class DisclosureAlarm(TenantRow, table=True):
+    """That somebody was told, or guessed at, unusually many numbers on a day; once for each kind and day."""
+
+    __tablename__ = "disclosure_alarm"
+    __table_args__ = (
+        one_of("kind", AlarmKind),
+        UniqueConstraint("tenant_id", "day", "kind", "principal_id", name="uq_disclosure_alarm_once"),
+        tenant_index("kind", "id"),
+    )
+
+    kind: str = Field(sa_type=C_TEXT)
+    day: date
+    principal_id: UUID  # zero where it is the whole kecamatan's
+    grant_id: UUID | None = None
+    role: str = Field(sa_type=C_TEXT)
+    number: int
+    threshold: int
+
+
 class CitizenNameToken(SQLModel, table=True):
     """One folded word of a name, for the counter's search: equality and prefix on text are leakproof."""
 
@@ -225,6 +288,9 @@ class CitizenNameToken(SQLModel, table=True):
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id", about=("id<citizen.household_id",))
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
+describe(FormerNik, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
+describe(DisclosureTally, Kind.TENANT, Retention.SECURITY)
+describe(DisclosureAlarm, Kind.TENANT, Retention.SECURITY)
 _DERIVED = ("SELECT", "INSERT", "UPDATE", "DELETE")  # tokens go with the name they are drawn from
 describe(
     CitizenNameToken,

@@ -5,12 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import delete, select
 
 from hub.domains.citizens import errors, events, policy, vault
 from hub.domains.citizens.finding import (
     HEAD,
-    among,
     both_homes,
     ended_person,
     home_for,
@@ -21,6 +20,7 @@ from hub.domains.citizens.finding import (
 )
 from hub.domains.citizens.households import after_leaving, put_head, refuse_wrong_head, reopen
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, EndReason, Household, NikStatus
+from hub.domains.citizens.numbers import refuse_older_nik
 from hub.domains.citizens.telling import Values, about, differences, first_told, times
 from hub.journal.model import Effect
 from hub.journal.record import Changes, record
@@ -69,7 +69,7 @@ async def register_citizen(unit: Unit, keys: KeyRing, *, household: UUID, nik: N
     _refuse_unfit(unit, person)
     home = await home_for(unit, household, "household")
     await refuse_wrong_head(unit, home, person.columns["family_relation"])
-    await _refuse_older_nik(unit, home.village_id, nik, keys)
+    await refuse_older_nik(unit, home.village_id, nik, keys)
 
     citizen = _new_citizen(unit, keys, home, nik, person)
     with translating(CONSTRAINTS, path=("nik",)):
@@ -106,23 +106,6 @@ async def update_citizen(unit: Unit, keys: KeyRing, *, citizen: UUID, expected: 
         **{name: (before.get(name), value) for name, value in (person.sensitive or {}).items()},
     }
     await record(unit, events.CitizenUpdated(**about(changed), personal=changes), keys)
-    return changed
-
-
-async def correct_nik(unit: Unit, keys: KeyRing, *, citizen: UUID, expected: int, nik: Nik | None) -> Citizen:
-    """Put another NIK on a person, or none. One that disagrees with birth date or sex is kept with a warning."""
-    refuse_strangers(unit)
-    found = await person_for(unit, citizen, "citizen")
-    await _refuse_older_nik(unit, found.village_id, nik, keys, but=found.id)
-
-    columns = vault.nik_columns(
-        keys, nik, tenant=found.tenant_id, citizen=found.id, birth_date=found.birth_date, sex=found.sex
-    )
-    with translating(CONSTRAINTS, path=("nik",)):
-        changed = await unit.change(found, expected=expected, **columns)
-
-    told = {"nik": (_prefix_shown(found), _shown(nik)), "nik_status": (found.nik_status, changed.nik_status)}
-    await record(unit, events.CitizenNikCorrected(**about(changed), personal=told), keys)
     return changed
 
 
@@ -193,7 +176,7 @@ async def restore_citizen(
     if home.ended_at is not None:
         home = await reopen(unit, home)
     await refuse_wrong_head(unit, home, relation.value)
-    await _refuse_older_nik(unit, home.village_id, vault.open_nik(keys, person), keys, but=person.id)
+    await refuse_older_nik(unit, home.village_id, vault.open_nik(keys, person), keys, but=person.id)
     values: Values = {
         "base_status": BaseStatus.ALIVE.value,
         "family_relation": relation.value,
@@ -228,23 +211,6 @@ def _refuse_unfit(unit: Unit, person: Person) -> None:
 def _refuse_head_change(found: Citizen, relation: str | None) -> None:
     if relation is not None and relation != found.family_relation and HEAD in (relation, found.family_relation):
         raise errors.HeadChange(path=("familyRelation",))
-
-
-async def _refuse_older_nik(
-    unit: Unit, village: UUID, nik: Nik | None, keys: KeyRing, *, but: UUID | None = None
-) -> None:
-    older = vault.blinds_of(keys, nik, tenant=unit.tenant.id)[1:] if nik is not None else ()
-    if not older:
-        return
-    own = _CITIZENS.c
-    same = select(own.id).where(
-        own.tenant_id == unit.tenant.id,
-        own.nik_bidx == among(older, LargeBinary()),
-        own.village_id == village,
-        own.ended_at.is_(None),
-    )
-    if await unit.value(same.where(own.id != but) if but else same) is not None:
-        raise errors.NikExists(path=("nik",))
 
 
 # Changing
@@ -339,10 +305,6 @@ def _masked_numbers(numbers: Values) -> Values:
 
 def _shown(nik: Nik | None) -> str | None:
     return None if nik is None else str(nik)
-
-
-def _prefix_shown(citizen: Citizen) -> str | None:
-    return None if citizen.nik_prefix is None else citizen.nik_prefix + "............"
 
 
 def _camel(name: str) -> str:

@@ -15,7 +15,15 @@ from sqlalchemy import BindParameter, Integer, LargeBinary, Uuid, any_, bindpara
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.domains.citizens import vault
-from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, EndReason, Household
+from hub.domains.citizens.model import (
+    Citizen,
+    CitizenNameToken,
+    CitizenSensitive,
+    EndReason,
+    FormerNik,
+    Household,
+)
+from hub.domains.citizens.numbers import former
 from hub.domains.imports import batches, events, staging
 from hub.domains.imports.known import HOME, PLAIN, SENSITIVE
 from hub.domains.imports.model import RowAction
@@ -123,6 +131,7 @@ class _Group:
     demoted: list[UUID] = field(default_factory=list)
     renamed: list[Row] = field(default_factory=list)
     sensitive: dict[UUID, Row] = field(default_factory=dict)
+    lost: list[Row] = field(default_factory=list)  # numbers that people no longer have
     events: list[Event] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -235,6 +244,10 @@ class _Group:
         if "nik" not in values and ("birth_date" in values or "sex" in values):
             nik = vault.open_nik(self.keys, built(Citizen, person))
             after["nik_status"] = vault.nik_status(nik, birth_date=born, sex=sex).value
+        if "nik" in values and (lost := former(built(Citizen, person), self.keys, reason=None)) is not None:
+            self.lost.append(
+                {**lost.model_dump(), "created_at": after["updated_at"], "updated_at": after["updated_at"]}
+            )
         if "full_name" in values:
             after["sort_key"] = names.sort_key(values["full_name"])
             self.renamed.append(after)
@@ -311,6 +324,7 @@ class _Group:
             await self._rows(_DEMOTE, ids=self.demoted)
         await update_many(self.unit, Citizen, list(self.changed.values()))
         await insert_many(self.unit, Citizen, self.new_people)
+        await insert_many(self.unit, FormerNik, self.lost)
         await self._write_sensitive()
         await self._write_tokens()
         await self._write_homes()

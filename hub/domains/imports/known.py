@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hub.domains.citizens.model import Citizen, CitizenSensitive, Household
+from hub.domains.citizens.model import Citizen, CitizenSensitive, FormerNik, Household, NikStatus
 from hub.kernel.keyring import KeyRing
+from hub.kernel.names import sort_key
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import FamilyRelation
 from hub.store import sql
@@ -23,7 +24,7 @@ SENSITIVE = ("religion", "ethnicity", "blood_type", "disability", "contraception
 _PAGE = 5_000
 _DEGREES = ("latitude", "longitude")
 
-_CITIZEN, _HOME, _SENSITIVE = table(Citizen), table(Household), table(CitizenSensitive)
+_CITIZEN, _HOME, _SENSITIVE, _FORMER = table(Citizen), table(Household), table(CitizenSensitive), table(FormerNik)
 _NUMBERS = ("nik", "father_nik", "mother_nik")
 _SPECIAL = {"tenant_id", "id", "version", "created_at", "updated_at", "village_id", "household_id"}
 PLAIN = tuple(
@@ -35,11 +36,12 @@ PLAIN = tuple(
 )
 
 Identity = tuple[str, str, date]
+Telling = tuple[str, date | None]  # name and birth date, which must agree before a number of long ago names somebody
 
 
 @dataclass(slots=True)
 class Person:
-    """A row of the register. `named`: the file has named them."""
+    """A row of the register. `named`: the file has named them; `has_nik`: one of the registry, no temporary one."""
 
     id: UUID
     family: bytes | None
@@ -58,6 +60,7 @@ class Register:
     tenant: int
     people: list[Person] = field(default_factory=list)
     by_nik: dict[bytes, Person] = field(default_factory=dict)
+    by_former: dict[bytes, list[tuple[Person, Telling]]] = field(default_factory=dict)
     by_digest: dict[bytes, list[Person]] = field(default_factory=dict)
     by_identity: dict[Identity, list[Person]] = field(default_factory=dict)
     families: dict[bytes, UUID] = field(default_factory=dict)
@@ -75,6 +78,19 @@ class Register:
         blinds = self.keys.blinds(digits, tenant=self.tenant, kind="nik")
         return next((self.by_nik[blind] for blind in blinds if blind in self.by_nik), None)
 
+    def with_former_nik(self, digits: str, name: str | None, born: date | None) -> Person | None:
+        """The living person who had this NIK and has this name, and no other birth date; only one."""
+        if not self.by_former or name is None:
+            return None
+        blinds = self.keys.blinds(digits, tenant=self.tenant, kind="nik")
+        found = {
+            person.id: person
+            for blind in blinds
+            for person, (told, day) in self.by_former.get(blind, ())
+            if person.living and sort_key(told) == sort_key(name) and (day is None or born is None or day == born)
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def family(self, kk: KkNumber) -> bytes:
         """What the family with this card is known by: its stored blind index, else that of a new one."""
         blinds = self.keys.blinds(kk.digits, tenant=self.tenant, kind="kk")
@@ -90,10 +106,27 @@ async def load(session: Session, keys: KeyRing, village: UUID) -> Register:
         family_of[row["id"]] = row["kk_bidx"]
         if row["ended_at"] is None:
             register.families[row["kk_bidx"]] = row["id"]
-    columns = ("id", "household_id", "nik_bidx", "row_digest", "ended_at", "family_relation")
+    columns = ("id", "household_id", "nik_bidx", "nik_status", "row_digest", "ended_at", "family_relation")
     async for row in _pages(session, _CITIZEN, village, (*columns, "full_name", "birth_place", "birth_date")):
         _enter(register, row, family_of.get(row["household_id"]))
+    await _enter_former(session, register, village)
     return register
+
+
+async def _enter_former(session: Session, register: Register, village: UUID) -> None:
+    """The numbers that people had before; few, so that their names are read only where there are any."""
+    rows = [row async for row in _pages(session, _FORMER, village, ("id", "citizen_id", "nik_bidx"))]
+    if not rows:
+        return
+    people = {person.id: person for person in register.people}
+    told = {
+        row["id"]: (row["full_name"], row["birth_date"])
+        async for row in _pages(session, _CITIZEN, village, ("id", "full_name", "birth_date"))
+    }
+    for row in rows:
+        whose = row["citizen_id"]
+        if whose in people:
+            register.by_former.setdefault(row["nik_bidx"], []).append((people[whose], told[whose]))
 
 
 async def fields(session: Session, keys: KeyRing, people: Iterable[UUID]) -> dict[UUID, dict[str, object]]:
@@ -167,7 +200,8 @@ def _enter(register: Register, row: sql.Row, family: bytes | None) -> None:
     living = row["ended_at"] is None
     nik, digest = row["nik_bidx"], row["row_digest"]
     head = living and row["family_relation"] == FamilyRelation.HEAD.value
-    person = Person(row["id"], family, digest, living, head, nik is not None)
+    has_nik = nik is not None and row["nik_status"] != NikStatus.TEMPORARY.value
+    person = Person(row["id"], family, digest, living, head, has_nik)
     register.people.append(person)
     if nik is not None:
         held = register.by_nik.get(nik)

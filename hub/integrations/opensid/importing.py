@@ -33,6 +33,7 @@ from hub.integrations.opensid.matching import (
     differences,
     heads_of,
     is_living,
+    outdated,
     person_of,
     second_heads,
     touches_heads,
@@ -277,6 +278,8 @@ class _Job:
     def _place(self, row: JudgedRow, values: CitizenRow, digest: bytes) -> list[_Known]:
         """New or equal at once; a row that differs is given back, to be compared."""
         person = None if self.first else person_of(self.register, values, digest)
+        if person is not None and outdated(self.register, values, person):
+            values = without(values, ("nik",))
         if person is not None and (person.digest == digest or not (person.living or is_living(values))):
             self._count(RowAction.SAME)
         elif person is None or not person.living:

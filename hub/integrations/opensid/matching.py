@@ -31,10 +31,13 @@ class Claim:
 def person_of(register: Register, row: CitizenRow, digest: bytes) -> Person | None:
     """The person a row names, once; None where the register knows nobody like that.
 
-    By NIK; without one, by an equal row of an earlier file, then by name, birth place and birth date. A person who was
-    registered without NIK is found by these when the file knows it now.
+    By NIK, or by one they had before where the name agrees; without one, by an equal row of an earlier file, then by
+    name, birth place and birth date. A person who was registered without NIK, or with a temporary one, is found by
+    these when the file knows it now.
     """
     found = register.with_nik(row.nik.digits) if row.nik is not None else None
+    if found is None and row.nik is not None:
+        found = register.with_former_nik(row.nik.digits, row.full_name, row.birth_date)
     if found is None and row.nik is None:
         found = next((each for each in register.by_digest.get(digest, ()) if not each.named), None)
     if found is None:
@@ -43,6 +46,13 @@ def person_of(register: Register, row: CitizenRow, digest: bytes) -> Person | No
         return None
     found.named = True
     return found
+
+
+def outdated(register: Register, row: CitizenRow, person: Person) -> bool:
+    """Whether the row has a number of the person that was put right since: it must not come back."""
+    if row.nik is None or register.with_nik(row.nik.digits) is person:
+        return False
+    return register.with_former_nik(row.nik.digits, row.full_name, row.birth_date) is person
 
 
 def is_living(row: CitizenRow) -> bool:

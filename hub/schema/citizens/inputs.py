@@ -225,12 +225,22 @@ class UpdateCitizenInput(Telling):
 
 
 @command
+class AssignNikInput:
+    """The NIK of a person who had a temporary one, or none."""
+
+    citizen: strawberry.ID = about("The person.")
+    expected_version: int = about("The version you read.")
+    nik: Nik = about("The registry's NIK; one that disagrees with birth date or sex is kept with a warning.")
+
+
+@command
 class CorrectNikInput:
-    """Another NIK, or none."""
+    """Another NIK, or none, and why."""
 
     citizen: strawberry.ID = about("The person.")
     expected_version: int = about("The version you read.")
     nik: Nik | None = about("The right NIK; null where it turned out not to be known.")
+    reason: str = about("Why the present one is wrong (alasan).")
 
 
 @command
@@ -270,6 +280,13 @@ class ConfirmNikInput:
 
     citizen_id: strawberry.ID = about("The person.")
     digits: Nik = about("All sixteen digits; they are neither stored nor repeated.")
+
+
+@strawberry.input(description="A NIK as shown on the card, or as an old paper has it.")
+class FindByNikInput:
+    """One number."""
+
+    nik: Nik = about("All sixteen digits; they are neither stored nor repeated.")
 
 
 def place(given: Any) -> Values:

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from hub.domains.citizens import disclosing, households, people
+import strawberry
+
+from hub.domains.citizens import disclosing, households, numbers, people
 from hub.domains.citizens.disclosing import IdentityNumber
 from hub.graph.mutations import Act, Answers, disclosure, mutation
 from hub.journal.idempotency import NOBODY
 from hub.kernel import written
 from hub.kernel.errors import NotFound
+from hub.kernel.ids import GlobalId
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.register_codes import BaseStatus, FamilyRelation
 from hub.schema.citizens import inputs
@@ -86,15 +89,33 @@ async def update_citizen(act: Act, given: inputs.UpdateCitizenInput) -> Answers:
     return {"citizen": changed.id}
 
 
-@mutation("Put the right NIK on a person, or none.", answers={"citizen": Citizen}, permission=WRITE)
+@mutation("Give a NIK to a person who has a temporary one or none.", answers={"citizen": Citizen}, permission=WRITE)
+async def assign_nik(act: Act, given: inputs.AssignNikInput) -> Answers:
+    """Give a NIK."""
+    changed = await numbers.assign_nik(
+        act.unit,
+        act.services.keys,
+        citizen=act.key(given.citizen, "Citizen", "citizen"),
+        expected=given.expected_version,
+        nik=Nik(given.nik),
+    )
+    return {"citizen": changed.id}
+
+
+@mutation(
+    "Put the right NIK in place of a wrong one, or none; the former one is remembered.",
+    answers={"citizen": Citizen},
+    permission=WRITE,
+)
 async def correct_nik(act: Act, given: inputs.CorrectNikInput) -> Answers:
     """Correct a NIK."""
-    changed = await people.correct_nik(
+    changed = await numbers.correct_nik(
         act.unit,
         act.services.keys,
         citizen=act.key(given.citizen, "Citizen", "citizen"),
         expected=given.expected_version,
         nik=inputs.maybe_number(given.nik),
+        reason=written.line(given.reason, "reason"),
     )
     return {"citizen": changed.id}
 
@@ -148,6 +169,7 @@ async def reveal_identity(act: Act, given: inputs.RevealIdentityInput) -> Mappin
     number = await disclosing.reveal_identity(
         act.unit,
         act.services.keys,
+        act.services.watch,
         citizen=_person(act, given.citizen_id),
         number=IdentityNumber[code(given.field)],
         purpose=written.line(given.purpose, "purpose"),
@@ -166,10 +188,24 @@ async def confirm_nik(act: Act, given: inputs.ConfirmNikInput) -> Mapping[str, A
     matches = await disclosing.confirm_nik(
         act.unit,
         act.services.keys,
+        act.services.watch,
         citizen=_person(act, given.citizen_id),
         nik=Nik(given.digits),
     )
     return {"matches": matches}
+
+
+@disclosure(
+    "Find the people who have a NIK, or had it before it was corrected, within your scope. Journaled before it is "
+    "told; once in a request, and counted.",
+    tells={"citizen_ids": (list[strawberry.ID], "Who has it, then who had it; null where it was refused.")},
+    permission=Permission.CONFIRM_NIK,
+    meter="identity",
+)
+async def find_by_nik(act: Act, given: inputs.FindByNikInput) -> Mapping[str, Any]:
+    """Find by a number."""
+    found = await disclosing.find_by_nik(act.unit, act.services.keys, act.services.watch, nik=Nik(given.nik))
+    return {"citizen_ids": [GlobalId("Citizen", act.unit.tenant.id, each).encode() for each in found]}
 
 
 def _person(act: Act, citizen_id: str) -> UUID:

@@ -3,10 +3,12 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, func, literal_column, not_
+from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, false, func, literal_column, not_, select, true
 
 from hub.domains.citizens.model import Citizen as CitizenModel
 from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
+from hub.domains.citizens.model import DisclosureAlarm as AlarmModel
+from hub.domains.citizens.model import FormerNik as FormerNikModel
 from hub.domains.citizens.model import Household as HouseholdModel
 from hub.graph.binds import Binds
 from hub.graph.declare import (
@@ -25,6 +27,7 @@ from hub.graph.declare import (
 from hub.graph.scalars import Date, DateTime, MaskedNumber
 from hub.schema.citizens import search
 from hub.schema.citizens.words import (
+    AlarmKind,
     BaseStatus,
     BloodType,
     Citizenship,
@@ -45,12 +48,15 @@ from hub.schema.citizens.words import (
     Sex,
 )
 from hub.schema.villages.types import Village
+from hub.store.base import table
+from hub.tenants.model import Principal
 from hub.tenants.permissions import Permission
 
 IDENTITY = Permission.SEE_IDENTITY
 REGISTER = Permission.READ_REGISTER
 GENERAL = DataClass.GENERAL
 SPECIFIC = DataClass.SPECIFIC
+_PRINCIPALS = table(Principal)
 
 
 def _masked(prefix: Any) -> ColumnElement[str]:
@@ -70,6 +76,16 @@ def _is(value: Any, word: str) -> ColumnElement[bool]:
 def _has_passport(c: Any, binds: Binds) -> ColumnElement[bool]:
     expired = and_(c.passport_expires_on.is_not(None), c.passport_expires_on < binds.today(c.tenant_id))
     return and_(c.passport_number.is_not(None), not_(expired))
+
+
+def _who(c: Any, _binds: Binds) -> ColumnElement[str]:
+    """The principal's name."""
+    return (
+        select(_PRINCIPALS.c.name)
+        .where(_PRINCIPALS.c.tenant_id == c.tenant_id, _PRINCIPALS.c.id == c.principal_id)
+        .correlate(c.id.table)
+        .scalar_subquery()
+    )
 
 
 def _age_group(c: Any, binds: Binds) -> ColumnElement[str]:
@@ -218,7 +234,8 @@ class Citizen:
     household: Household = one("The household.", CitizenModel.household_id)
 
 
-@node(SensitiveModel)
+# Hidden as a row, not only behind its edge: its id is the person's, so that it can be put together.
+@node(SensitiveModel, visible=lambda _c, b: true() if b.may(Permission.SEE_SENSITIVE) else false())
 class CitizenSensitive:
     """Specific personal data of a resident, under its own permission."""
 
@@ -228,6 +245,36 @@ class CitizenSensitive:
     disability: Disability | None = column("Disability (penyandang disabilitas).", data=SPECIFIC)
     contraception: Contraception | None = column("Contraception (akseptor KB).", data=SPECIFIC)
     pregnant: Pregnancy | None = column("Pregnancy (hamil).", data=SPECIFIC)
+
+
+@node(FormerNikModel)
+class FormerNik:
+    """A NIK that a person had before (NIK lama): a temporary one, or one that was wrong."""
+
+    nik: MaskedNumber = computed("The number, masked.", lambda c, _b: _masked(c.nik_prefix), data=GENERAL)
+    nik_status: NikStatus = column("What was known of it.")
+    reason: str | None = column("Why it was corrected; null for one that was temporary.", guard=IDENTITY, data=GENERAL)
+    replaced_at: DateTime = column("When another took its place.", FormerNikModel.created_at)
+    citizen: Citizen = one("The person.", FormerNikModel.citizen_id)
+
+
+@node(
+    AlarmModel,
+    visible=lambda _c, b: true() if b.may(Permission.READ_JOURNAL) else false(),
+    filters=("kind", "day"),
+    orders={"DAY": ("day",)},
+    groups=("kind",),
+)
+class DisclosureAlarm:
+    """That somebody was told, or guessed at, unusually many numbers on a day (peringatan pembukaan data)."""
+
+    kind: AlarmKind = column("What was unusual.")
+    day: Date = column("The day.")
+    who: str | None = computed("Name of the person or machine; null for the whole kecamatan.", _who)
+    role: str = column("Role of the one by whom the threshold was reached.")
+    number: int = column("How many it were when it was raised.")
+    threshold: int = column("From how many it is raised (HUB_ALARM_…).")
+    raised_at: DateTime = column("When it was raised; once in a day.", AlarmModel.created_at)
 
 
 @extend(Household)
@@ -244,6 +291,9 @@ class Members:
 class Sensitive:
     """What is kept apart."""
 
+    former_niks: Connection[FormerNik] | None = many(
+        "Numbers that the person had before (NIK lama).", FormerNikModel.citizen_id, guard=REGISTER
+    )
     sensitive: CitizenSensitive | None = one(
         "Specific personal data (data pribadi spesifik).", CitizenModel.id, guard=Permission.SEE_SENSITIVE
     )
@@ -280,5 +330,8 @@ class CitizenQueries:
     citizen: Citizen | None = root_one("A resident by id.", {"id": strawberry.ID}, guard=REGISTER)
     households: Connection[Household] | None = roots(
         "Households within your scope.", guard=REGISTER, where=lambda c, _b: c.ended_at.is_(None)
+    )
+    disclosure_alarms: Connection[DisclosureAlarm] | None = roots(
+        "Alarms about numbers told in the kecamatan.", guard=Permission.READ_JOURNAL
     )
     household: Household | None = root_one("A household by id.", {"id": strawberry.ID}, guard=REGISTER)

@@ -1,7 +1,7 @@
 """The code lists of the register as GraphQL enums. Types and inputs take them from here, so that they are made once."""
 
 from hub.domains.citizens.disclosing import IdentityNumber
-from hub.domains.citizens.model import EndReason, NikStatus
+from hub.domains.citizens.model import AlarmKind, EndReason, NikStatus
 from hub.graph.enums import exposed
 from hub.kernel.register_codes import (
     BaseStatus,
@@ -23,6 +23,7 @@ from hub.kernel.register_codes import (
 )
 
 __all__ = [
+    "AlarmKind",
     "BaseStatus",
     "BloodType",
     "Citizenship",
@@ -64,5 +65,6 @@ for _words in (
     NikStatus,
     EndReason,
     IdentityNumber,
+    AlarmKind,
 ):
     exposed(_words)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "AlarmKind": ("Jenis peringatan", "Kind of alarm"),
     "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
@@ -34,5 +35,9 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "VillagePosition": ("Jabatan perangkat desa", "Position of a village official"),
     "VitalEventState": ("Keadaan peristiwa", "State of an event"),
     "VitalEventType": ("Jenis peristiwa", "Type of event"),
+    "VulnerabilityClass": ("Golongan kerentanan", "Class of vulnerability"),
+    "VulnerableGroup": ("Kelompok rentan", "Vulnerable group"),
+    "VulnerabilityState": ("Keadaan kerentanan", "State of a vulnerability"),
+    "VulnerabilityStatus": ("Status kerentanan", "Status of a vulnerability"),
     "Weekday": ("Hari", "Day of the week"),
 }

@@ -19,6 +19,7 @@ import pytest
 import xlsxwriter
 
 from hub.demo.workbook import write_workbook
+from hub.domains.citizens.model import Citizen
 from hub.domains.imports import batches
 from hub.domains.imports.errors import ImportRunning, VillageNotHere
 from hub.domains.imports.model import RowAction
@@ -33,6 +34,7 @@ from hub.store.unit import reading
 from hub.wiring import Hub
 from tests.integrations.opensid.desk import CONFIRM_ALL, Desk, open_desk
 from tests.integrations.opensid.test_scale import full_row
+from tests.world import make
 
 ROOT = Path(__file__).parents[3]
 CHILD = Path(__file__).with_name("child.py")
@@ -333,6 +335,43 @@ async def test_a_second_import_at_the_same_time_is_refused(month: list[Person], 
 
     assert beside.applied == {"NEW": 40}
     assert len(await desk.people()) == 0
+
+
+async def test_a_temporary_number_gives_way_to_the_real_one_and_is_still_understood(
+    person: MakePerson, book: MakeBook, desk: Desk
+) -> None:
+    temporary, real = "0630101200100001", "6301014507907777"
+    people = [*family(person, 1, 2), person(nik=temporary, nama="Sementara", no_kk="3201010101100001")]
+    await desk.bring(book(people))
+
+    known = await desk.bring(book([*people[:2], {**people[2], "nik": real}], name="b.xlsx"), apply=CONFIRM_ALL)
+    again = await desk.bring(book(people, name="c.xlsx"), apply=CONFIRM_ALL)
+
+    assert (known.applied, again.applied, again.waiting) == ({"CHANGED": 1}, {}, {})
+    found = [one for one in await desk.people() if one["full_name"] == "Sementara"]
+    assert [(one["nik_prefix"], one["nik_status"]) for one in found] == [("6301", "WELL_FORMED")]
+    former = await desk.ask("select nik_prefix, nik_status from former_nik where tenant_id = $1", desk.tenant.id)
+    assert [tuple(row) for row in former] == [("0630", "TEMPORARY")]
+
+
+async def test_a_wrong_number_of_long_ago_names_somebody_only_with_their_name(
+    person: MakePerson, book: MakeBook, desk: Desk
+) -> None:
+    wrong = str(person()["nik"])
+    card = {"no_kk": "3201010101100001"}
+    first, other = person(nama="Kakak", **card), person(nama="Adik", **card)  # twins
+    people = [*family(person, 1, 2), first]
+    await desk.bring(book(people))
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        (elder,) = [each for each in await unit.all(unit.own(Citizen), Citizen) if each.full_name == "Kakak"]
+        await unit.add(make.former_nik(desk.hub, elder, wrong, nik_status="WELL_FORMED"))
+
+    kept = await desk.bring(book([*people[:2], {**first, "nik": wrong}], name="b.xlsx"), apply=CONFIRM_ALL)
+    new = await desk.bring(book([*people, {**other, "nik": wrong}], name="c.xlsx"), apply=CONFIRM_ALL)
+
+    assert (kept.applied, kept.waiting) == ({}, {})
+    assert new.applied == {"NEW": 1}
+    assert await desk.number("select count(*) from citizen where tenant_id = $1", desk.tenant.id) == 4
 
 
 async def test_a_person_without_nik_is_known_again_and_gets_the_nik_later(

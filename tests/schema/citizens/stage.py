@@ -43,6 +43,10 @@ UPDATE = (
     "mutation ($input: UpdateCitizenInput!) { answer: updateCitizen(input: $input) "
     f"{{ citizen {{ {CITIZEN} }} userErrors {{ code path }} }} }}"
 )
+ASSIGN_NIK = (
+    "mutation ($input: AssignNikInput!) { answer: assignNik(input: $input) "
+    f"{{ citizen {{ {CITIZEN} }} userErrors {{ code path }} }} }}"
+)
 CORRECT_NIK = (
     "mutation ($input: CorrectNikInput!) { answer: correctNik(input: $input) "
     f"{{ citizen {{ {CITIZEN} }} userErrors {{ code path }} }} }}"

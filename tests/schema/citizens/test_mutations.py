@@ -1,6 +1,7 @@
 """The register's mutations over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from hub.kernel.ids import decode
 from hub.kernel.nik import Nik
 from hub.wiring import Hub
 from tests.schema.citizens.stage import (
+    ASSIGN_NIK,
     CHANGE_HOUSEHOLD,
     CORRECT_NIK,
     END,
@@ -23,6 +25,7 @@ from tests.schema.citizens.stage import (
 )
 from tests.world import make
 
+WHY = "Salah ketik"
 MASKED = "6399............"
 UNLIKE = """select c.full_name, t.token from citizen_name_token t join citizen c on c.id = t.citizen_id
   where t.tenant_id = $1 and c.tenant_id = $1
@@ -449,10 +452,10 @@ async def test_a_nik_is_corrected_and_taken_away(office: Office, hub: Hub) -> No
     await office.citizen(home, "CHILD", nik="6399015705900041")
     citizen = await office.citizen(home, "CHILD", birthDate="1990-05-17", nik="6399015705900042")
 
-    taken = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399015705900041")
-    right = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399011705900043")
+    taken = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399015705900041", reason=WHY)
+    right = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399011705900043", reason=WHY)
     row = await stored(office, hub, citizen)
-    none = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=2, nik=None)
+    none = await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=2, nik=None, reason=WHY)
 
     assert refused(taken, "NIK_EXISTS", "nik")
     assert (right["citizen"]["nik"], right["citizen"]["nikStatus"]) == (MASKED, "WARNING")
@@ -626,7 +629,7 @@ async def test_ends_that_are_none_are_refused(office: Office) -> None:
 
 async def test_the_journal_keeps_values_under_the_persons_key_only(office: Office, hub: Hub) -> None:
     citizen = await office.citizen(await office.household(), name="Rahasia", birthDate="1990-05-17")
-    await office.do(CORRECT_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399015705900051")
+    await office.do(ASSIGN_NIK, citizen=citizen["id"], expectedVersion=1, nik="6399015705900051")
     await office.do(UPDATE, citizen=citizen["id"], expectedVersion=2, fullName="Terbuka")
 
     async with make.unit(hub, office.tenant) as unit:
@@ -635,7 +638,7 @@ async def test_the_journal_keeps_values_under_the_persons_key_only(office: Offic
         )
         values = [await personal.reveal(unit, entry, hub.services.keys) for entry in entries]
 
-    assert [entry["kind"] for entry in entries] == ["CITIZEN_REGISTERED", "CITIZEN_NIK_CORRECTED", "CITIZEN_UPDATED"]
+    assert [entry["kind"] for entry in entries] == ["CITIZEN_REGISTERED", "CITIZEN_NIK_ASSIGNED", "CITIZEN_UPDATED"]
     assert [entry["payload"] for entry in entries] == ["{}", "{}", "{}"]
     assert values == [
         {
@@ -681,3 +684,19 @@ async def found_by(office: Office, search: str) -> list[str]:
         "query ($s: String) { citizens(first: 9, search: $s) { nodes { fullName } } }", {"s": search}
     )
     return [node["fullName"] for node in data["citizens"]["nodes"]]
+
+
+async def test_specific_data_is_not_read_by_an_id_that_was_put_together(office: Office) -> None:
+    """The row's id is the person's, so anybody who sees the person can write it."""
+    home = await office.household()
+    who = await office.citizen(home, "HEAD", "Rahasia", sensitive={"religion": "ISLAM", "disability": "PHYSICAL"})
+    key = decode(who["id"])
+    assert key is not None
+    assert isinstance(key.key, UUID)
+    given = {"id": office.id("CitizenSensitive", key.key)}
+    query = "query ($id: ID!) { node(id: $id) { ... on CitizenSensitive { religion disability } } }"
+
+    found = [(await office.ask(query, given, key=key))["node"] for key in (office.counter, office.officer)]
+
+    assert found == [None, None]
+    assert (await office.ask(query, given))["node"] == {"religion": "ISLAM", "disability": "PHYSICAL"}
