@@ -30,6 +30,7 @@ TYPES: dict[str, str] = {
     "sub_village": "SubVillage",
     "village_official": "VillageOfficial",
     "household": "Household",
+    "former_card": "FormerCard",
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
@@ -177,7 +178,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
             occupation="FARMER",
         )
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
-        found += [home, *head, *child]
+        found += [home, make.former_card(hub, home), *head, *child]
         found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hub.domains.citizens import vault
-from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, Household
+from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, FormerCard, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import VillageSync, VillageSyncFile
@@ -18,6 +18,7 @@ from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.kernel import names
 from hub.kernel.clock import system_clock
+from hub.kernel.nik import KkNumber
 from hub.kernel.scope import Reader, Scope, TenantRef
 from hub.store.base import TenantRow
 from hub.store.unit import Unit, writing
@@ -52,6 +53,22 @@ def household(hub: Hub, tenant: TenantRef, where: UUID, **more: Any) -> Househol
         number.encode(), tenant=tenant.id, table="household", column="kk", row=made.id
     )
     made.kk_bidx = hub.services.keys.blind(number, tenant=tenant.id, kind="kk")
+    return made
+
+
+def former_card(hub: Hub, home: Household, **more: Any) -> FormerCard:
+    """A number that a household's card had before."""
+    values: dict[str, Any] = {"reason": "REISSUED", **more}
+    made = FormerCard(
+        tenant_id=home.tenant_id,
+        household_id=home.id,
+        village_id=home.village_id,
+        kk_sealed=b"",
+        kk_bidx=b"",
+        kk_prefix="",
+        **values,
+    )
+    vault.seal_former_kk(hub.services.keys, made, KkNumber(f"6399010104{next(_numbers):06d}"))
     return made
 
 

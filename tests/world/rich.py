@@ -213,7 +213,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
     for number in range(size):
         hamlet = (None, "SATU", LONG, "Düsun")[number]
         home = make.household(hub, tenant, village.id, address=ODD if number else None, hamlet=hamlet, rt="001")
-        found.append(home)
+        found += [home, *(make.former_card(hub, home, reason=reason) for reason in ("MISTYPED", "REISSUED")[:number])]
         for index, name in enumerate(NAMES if number == 0 else NAMES[:number]):
             person = make.citizen(
                 hub,

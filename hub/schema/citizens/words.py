@@ -1,7 +1,7 @@
 """The code lists of the register as GraphQL enums. Types and inputs take them from here, so that they are made once."""
 
 from hub.domains.citizens.disclosing import IdentityNumber
-from hub.domains.citizens.model import EndReason, NikStatus
+from hub.domains.citizens.model import CardChange, EndReason, NikStatus
 from hub.graph.enums import exposed
 from hub.kernel.register_codes import (
     BaseStatus,
@@ -25,6 +25,7 @@ from hub.kernel.register_codes import (
 __all__ = [
     "BaseStatus",
     "BloodType",
+    "CardChange",
     "Citizenship",
     "Contraception",
     "Disability",
@@ -63,6 +64,7 @@ for _words in (
     HealthInsurance,
     NikStatus,
     EndReason,
+    CardChange,
     IdentityNumber,
 ):
     exposed(_words)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "CardChange": ("Alasan ganti nomor KK", "Reason for another card number"),
     "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
