@@ -11,6 +11,8 @@ from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
 from hub.schema.files import mutations as file_mutations
 from hub.schema.files.types import FileQueries
+from hub.schema.houses import mutations as house_mutations
+from hub.schema.houses.types import HouseQueries
 from hub.schema.imports import types as import_types
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
@@ -29,6 +31,7 @@ MUTATIONS = (
     citizen_mutations,
     commitment_mutations,
     file_mutations,
+    house_mutations,
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
@@ -55,6 +58,7 @@ class Query(
     VillageQueries,
     CitizenQueries,
     VitalEventQueries,
+    HouseQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

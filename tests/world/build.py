@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import SQLModel
 
-from hub.domains.citizens.model import Citizen
+from hub.domains.citizens.model import Citizen, Household
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
@@ -31,6 +31,8 @@ TYPES: dict[str, str] = {
     "village_official": "VillageOfficial",
     "household": "Household",
     "former_card": "FormerCard",
+    "house": "House",
+    "building_permit": "BuildingPermit",
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
@@ -178,9 +180,16 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
             occupation="FARMER",
         )
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
-        found += [home, make.former_card(hub, home), *head, *child]
+        found += [home, make.former_card(hub, home), *head, *child, *_house(tenant, home, number)]
         found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
     return found
+
+
+def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:
+    """Where a family lives: the first has a permit."""
+    known: dict[str, Any] = {"condition": "GOOD", "has_permit": True} if number == 1 else {}
+    made = make.house(tenant, home.village_id, household_id=home.id, address="Jl. Rumah", **known)
+    return [made, make.permit(made)] if number == 1 else [made]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

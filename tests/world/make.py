@@ -11,6 +11,7 @@ from hub.domains.citizens import vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, FormerCard, Household
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
+from hub.domains.houses.model import BuildingPermit, House
 from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
@@ -70,6 +71,20 @@ def former_card(hub: Hub, home: Household, **more: Any) -> FormerCard:
     )
     vault.seal_former_kk(hub.services.keys, made, KkNumber(f"6399010104{next(_numbers):06d}"))
     return made
+
+
+def house(tenant: TenantRef, where: UUID, **more: Any) -> House:
+    """A house of which nothing is known."""
+    return House(tenant_id=tenant.id, village_id=where, **more)
+
+
+def permit(of: House, **more: Any) -> BuildingPermit:
+    """A permit; it is the caller who says on the house that there is one."""
+    values: dict[str, Any] = {"legal_name": "IMB", "issued_on": date(2018, 3, 4), **more}
+    number = f"503/{next(_numbers)}/IMB"
+    return BuildingPermit(
+        **{"tenant_id": of.tenant_id, "house_id": of.id, "village_id": of.village_id, "number": number, **values}
+    )
 
 
 def citizen(

@@ -73,6 +73,8 @@ async def merge_households(
     """
     refuse_strangers(unit)
     home, target = await two_homes(unit, (household, "household"), (into, "into"))
+    if home.id == target.id:
+        raise errors.IntoItself(path=("into",))
     if home.village_id != target.village_id:
         raise errors.OtherVillage(path=("into",))
     _refuse_stale(home, expected)

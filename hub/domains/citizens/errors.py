@@ -73,6 +73,13 @@ class SameCard(BadInput):
     hint = "Check the number on the new card, or leave things as they are."
 
 
+class IntoItself(BadInput):
+    """A household does not merge with itself."""
+
+    code = "INTO_ITSELF"
+    hint = "Name the other household as `into`."
+
+
 class SameHousehold(Conflict):
     """The person lives in this household already."""
 

@@ -39,13 +39,14 @@ async def home_for(unit: Unit, key: UUID, *path: str) -> Household:
 
 async def both_homes(unit: Unit, citizen: UUID, target: UUID) -> tuple[Household, Household]:
     """The household a person leaves and the one they enter, both locked in one order."""
-    return await two_homes(unit, (await _home_id_of(unit, citizen), "citizen"), (target, "household"))
+    own = await _home_id_of(unit, citizen)
+    if own == target:
+        raise errors.SameHousehold(path=("household",))
+    return await two_homes(unit, (own, "citizen"), (target, "household"))
 
 
 async def two_homes(unit: Unit, one: tuple[UUID, str], other: tuple[UUID, str]) -> tuple[Household, Household]:
     """Two households that exist, both locked in one order; each with the input field that speaks of it."""
-    if one[0] == other[0]:
-        raise errors.SameHousehold(path=(other[1],))
     homes = {home.id: home for home in await unit.all(_locked_homes(unit, [one[0], other[0]]), Household)}
     return _existing(homes.get(one[0]), one[1]), _existing(homes.get(other[0]), other[1])
 

@@ -207,7 +207,7 @@ class Cards(RuleBasedStateMachine):
         moving = [Moving(each["id"], OTHER, ()) for each in named]
         refusal: type[HubError] | None = None
         if home["id"] == into["id"]:
-            refusal = errors.SameHousehold
+            refusal = errors.IntoItself
         elif home["village_id"] != into["village_id"]:
             refusal = errors.OtherVillage
         elif not self.members(into["id"]):

@@ -258,7 +258,7 @@ async def test_families_merge_within_a_village_and_under_a_head(office: Office) 
         given = {"household": home["id"], "expectedVersion": version, "into": into["id"]}
         return await office.do(MERGE, **given, members=[going(head, "PARENT")])
 
-    assert refused(await merge(home), "SAME_HOUSEHOLD", "into")
+    assert refused(await merge(home), "INTO_ITSELF", "into")
     assert refused(await merge(elsewhere), "OTHER_VILLAGE", "into")
     assert refused(await merge(empty), "HEAD_NEEDED", "into")
     assert refused(await merge(elsewhere, version=1), "OTHER_VILLAGE", "into")
