@@ -7,6 +7,7 @@ other tables for strangers.
 import hub.domains.citizens.model
 import hub.domains.commitments.model
 import hub.domains.files.model
+import hub.domains.houses.model
 import hub.domains.imports.model
 import hub.domains.kecamatan.model
 import hub.domains.partners.model

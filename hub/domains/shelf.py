@@ -6,6 +6,7 @@ Importing this module makes every table known to the metadata and the manifest.
 from hub.domains.citizens import model as citizens
 from hub.domains.commitments import model as commitments
 from hub.domains.files import model as files
+from hub.domains.houses import model as houses
 from hub.domains.imports import model as imports
 from hub.domains.kecamatan import model as kecamatan
 from hub.domains.partners import model as partners
@@ -23,4 +24,5 @@ from hub.journal import model as journal
 from hub.tenants import model as tenants
 
 SHELF = (regions, kecamatan, villages, files, citizens, vital_events, vulnerabilities, imports, partners, commitments)
+SHELF = (regions, kecamatan, villages, files, citizens, vital_events, houses, imports, partners, commitments)
 FOUNDATIONS = (tenants, journal)

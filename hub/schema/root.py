@@ -13,6 +13,9 @@ from hub.schema.files import mutations as file_mutations
 from hub.schema.files.types import FileQueries
 from hub.schema.imports import mutations as import_mutations
 from hub.schema.imports.types import ImportQueries
+from hub.schema.houses import mutations as house_mutations
+from hub.schema.houses.types import HouseQueries
+from hub.schema.imports import types as import_types
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners import mutations as partner_mutations
@@ -32,6 +35,7 @@ MUTATIONS = (
     commitment_mutations,
     file_mutations,
     import_mutations,
+    house_mutations,
     kecamatan_mutations,
     partner_mutations,
     village_mutations,
@@ -60,6 +64,7 @@ class Query(
     CitizenQueries,
     VitalEventQueries,
     VulnerabilityQueries,
+    HouseQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

@@ -181,8 +181,8 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Mencocokkan NIK",
         ),
         _P.WRITE_REGISTER: Words(
-            "Register, correct, move and end citizens and households.",
-            "Mengubah data penduduk dan keluarga",
+            "Register, correct, move and end citizens, households and houses.",
+            "Mengubah data penduduk, keluarga, dan rumah",
         ),
         _P.RECORD_EVENT: Words(
             "Record vital and population events, and correct them; needs the right to change the register too.",

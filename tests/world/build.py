@@ -31,6 +31,9 @@ TYPES: dict[str, str] = {
     "sub_village": "SubVillage",
     "village_official": "VillageOfficial",
     "household": "Household",
+    "former_card": "FormerCard",
+    "house": "House",
+    "building_permit": "BuildingPermit",
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
@@ -208,6 +211,16 @@ def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
     figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
     problems = [make.import_problem(waits, position) for position in (0, 1)]
     return [file, waits, refused, *figures, *problems]
+        found += [home, make.former_card(hub, home), *head, *child, *_house(tenant, home, number)]
+        found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
+    return found
+
+
+def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:
+    """Where a family lives: the first has a permit."""
+    known: dict[str, Any] = {"condition": "GOOD", "has_permit": True} if number == 1 else {}
+    made = make.house(tenant, home.village_id, household_id=home.id, address="Jl. Rumah", **known)
+    return [made, make.permit(made)] if number == 1 else [made]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

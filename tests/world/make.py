@@ -20,6 +20,11 @@ from hub.domains.citizens.model import (
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
+from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, FormerCard, Household
+from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
+from hub.domains.files.model import StoredFile
+from hub.domains.houses.model import BuildingPermit, House
+from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
@@ -30,6 +35,7 @@ from hub.domains.vulnerabilities.model import CLASSES, Vulnerability, Vulnerable
 from hub.kernel import names
 from hub.kernel.clock import system_clock
 from hub.kernel.ids import new_id
+from hub.kernel.nik import KkNumber
 from hub.kernel.scope import Reader, Scope, TenantRef
 from hub.store.base import TenantRow
 from hub.store.unit import Unit, writing
@@ -65,6 +71,36 @@ def household(hub: Hub, tenant: TenantRef, where: UUID, **more: Any) -> Househol
     )
     made.kk_bidx = hub.services.keys.blind(number, tenant=tenant.id, kind="kk")
     return made
+
+
+def former_card(hub: Hub, home: Household, **more: Any) -> FormerCard:
+    """A number that a household's card had before."""
+    values: dict[str, Any] = {"reason": "REISSUED", **more}
+    made = FormerCard(
+        tenant_id=home.tenant_id,
+        household_id=home.id,
+        village_id=home.village_id,
+        kk_sealed=b"",
+        kk_bidx=b"",
+        kk_prefix="",
+        **values,
+    )
+    vault.seal_former_kk(hub.services.keys, made, KkNumber(f"6399010104{next(_numbers):06d}"))
+    return made
+
+
+def house(tenant: TenantRef, where: UUID, **more: Any) -> House:
+    """A house of which nothing is known."""
+    return House(tenant_id=tenant.id, village_id=where, **more)
+
+
+def permit(of: House, **more: Any) -> BuildingPermit:
+    """A permit; it is the caller who says on the house that there is one."""
+    values: dict[str, Any] = {"legal_name": "IMB", "issued_on": date(2018, 3, 4), **more}
+    number = f"503/{next(_numbers)}/IMB"
+    return BuildingPermit(
+        **{"tenant_id": of.tenant_id, "house_id": of.id, "village_id": of.village_id, "number": number, **values}
+    )
 
 
 def citizen(

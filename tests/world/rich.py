@@ -90,6 +90,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         rows += _officials(tenant, village)
         rows += _sending(tenant, village, index)
         rows += _families(hub, tenant, village, 4 if index == 0 else 1)
+        rows += _houses(tenant, village, [row for row in rows if isinstance(row, Household | Citizen)], index)
         rows += [make.stored_file(tenant, name, village_id=village.id) for name in (ODD, MULTIBYTE)]
         rows += _imports(tenant, village)
     people = [row for row in rows if isinstance(row, Citizen)]
@@ -235,12 +236,41 @@ def _sending(tenant: TenantRef, village: Village, index: int) -> list[SQLModel]:
     return [make.sync(tenant, village, **shapes[index])] if index < len(shapes) else []
 
 
+def _houses(tenant: TenantRef, village: Village, families: list[Any], index: int) -> list[SQLModel]:
+    """Known in every way and not at all; one whose owner lives elsewhere, one that is no more."""
+    home, owner = (next(row for row in families if isinstance(row, kind)) for kind in (Household, Citizen))
+    inside = {"household_id": home.id} if home.village_id == village.id else {}
+    whole = make.house(
+        tenant,
+        village.id,
+        **inside,
+        owner_id=owner.id,
+        address=ODD,
+        latitude=Decimal("-3.812300"),
+        longitude=Decimal(114),
+        floor_area_m2=Decimal("36.50"),
+        condition="POOR",
+        has_clean_water=False,
+        has_sanitation=True,
+        has_permit=True,
+    )
+    gone = make.house(tenant, village.id, ended_at=MOMENTS[0], end_reason="DEMOLISHED")
+    return [
+        whole,
+        make.permit(whole, number=ODD),
+        make.permit(whole, legal_name="PBG", issued_on=date(2024, 2, 29)),
+        make.permit(whole, ended_at=MOMENTS[1], end_reason=ODD),
+        *(make.house(tenant, village.id, has_clean_water=water) for water in (None, True)[: 2 - index]),
+        gone,
+    ]
+
+
 def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[SQLModel]:
     found: list[SQLModel] = []
     for number in range(size):
         hamlet = (None, "SATU", LONG, "Düsun")[number]
         home = make.household(hub, tenant, village.id, address=ODD if number else None, hamlet=hamlet, rt="001")
-        found.append(home)
+        found += [home, *(make.former_card(hub, home, reason=reason) for reason in ("MISTYPED", "REISSUED")[:number])]
         for index, name in enumerate(NAMES if number == 0 else NAMES[:number]):
             person = make.citizen(
                 hub,

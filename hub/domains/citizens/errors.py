@@ -73,6 +73,41 @@ class NotAMember(Conflict):
     hint = "Choose one of the household's `members`, or move the person there first with `changeHousehold`."
 
 
+class NobodyMoves(BadInput):
+    """Nobody is named who goes to the new family card."""
+
+    code = "NOBODY_MOVES"
+    hint = "Name those who go in `members`, one of them as HEAD."
+
+
+class MemberTwice(BadInput):
+    """This person is named twice."""
+
+    code = "MEMBER_TWICE"
+    hint = "Name each member once."
+
+
+class MemberUnnamed(Conflict):
+    """A member of this household is not named."""
+
+    code = "MEMBER_UNNAMED"
+    hint = "Read its `members` again and name every one of them with the relation to the other household's head."
+
+
+class SameCard(BadInput):
+    """This family card has this number already."""
+
+    code = "SAME_CARD"
+    hint = "Check the number on the new card, or leave things as they are."
+
+
+class IntoItself(BadInput):
+    """A household does not merge with itself."""
+
+    code = "INTO_ITSELF"
+    hint = "Name the other household as `into`."
+
+
 class SameHousehold(Conflict):
     """The person lives in this household already."""
 

@@ -19,6 +19,10 @@ class HouseholdEnded(Event):
     """Nobody is left in a household."""
 
 
+class HouseholdCardReplaced(Event):
+    """A family card has another number; the numbers themselves are not recorded."""
+
+
 class HouseholdReopened(Event):
     """A household that had ended has somebody in it again."""
 

@@ -42,8 +42,13 @@ async def both_homes(unit: Unit, citizen: UUID, target: UUID) -> tuple[Household
     own = await _home_id_of(unit, citizen)
     if own == target:
         raise errors.SameHousehold(path=("household",))
-    homes = {home.id: home for home in await unit.all(_locked_homes(unit, [own, target]), Household)}
-    return _existing(homes.get(own), "citizen"), _existing(homes.get(target), "household")
+    return await two_homes(unit, (own, "citizen"), (target, "household"))
+
+
+async def two_homes(unit: Unit, one: tuple[UUID, str], other: tuple[UUID, str]) -> tuple[Household, Household]:
+    """Two households that exist, both locked in one order; each with the input field that speaks of it."""
+    homes = {home.id: home for home in await unit.all(_locked_homes(unit, [one[0], other[0]]), Household)}
+    return _existing(homes.get(one[0]), one[1]), _existing(homes.get(other[0]), other[1])
 
 
 async def person_for(unit: Unit, key: UUID, *path: str) -> Citizen:
@@ -91,6 +96,11 @@ async def member_of(unit: Unit, home: Household, citizen: UUID, *path: str) -> C
 async def living_head(unit: Unit, home: Household) -> Citizen | None:
     own = _CITIZENS.c
     return await unit.first(living(unit, home).where(own.family_relation == HEAD).with_for_update(), Citizen)
+
+
+async def members_of(unit: Unit, home: Household) -> list[Citizen]:
+    """Who lives in a household that was locked before; locked too."""
+    return await unit.all(living(unit, home).order_by(_CITIZENS.c.id).with_for_update(), Citizen)
 
 
 def living(unit: Unit, home: Household) -> Any:

@@ -1,17 +1,17 @@
 """Changes of households, and of who heads them: check, change, record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, select
 
 from hub.domains.citizens import errors, events, policy, vault
-from hub.domains.citizens.finding import HEAD, among, home_for, living, living_head, member_of, refuse_strangers
+from hub.domains.citizens.finding import HEAD, among, home_for, living_head, member_of, members_of, refuse_strangers
 from hub.domains.citizens.model import Citizen, EndReason, Household
 from hub.domains.citizens.telling import Values, about, about_home, differences, times
 from hub.domains.villages.model import Village
 from hub.journal.model import Effect
-from hub.journal.record import Changes, record
+from hub.journal.record import Changes, Event, record
 from hub.kernel.errors import NotFound
 from hub.kernel.keyring import KeyRing
 from hub.kernel.nik import KkNumber
@@ -21,7 +21,7 @@ from hub.store.constraints import translating
 from hub.store.unit import StaleVersion, Unit
 
 CONSTRAINTS = {"uq_household_kk": errors.KkExists, "uq_citizen_head": errors.HeadExists}
-_CITIZENS, _HOUSEHOLDS, _VILLAGES = table(Citizen), table(Household), table(Village)
+_HOUSEHOLDS, _VILLAGES = table(Household), table(Village)
 
 
 async def register_household(unit: Unit, keys: KeyRing, *, village: UUID, kk: KkNumber, place: Values) -> Household:
@@ -29,18 +29,7 @@ async def register_household(unit: Unit, keys: KeyRing, *, village: UUID, kk: Kk
     refuse_strangers(unit)
     if not policy.serves(unit.scope, village) or not await _village_there(unit, village):
         raise NotFound(path=("village",))
-    home = Household(
-        tenant_id=unit.tenant.id, village_id=village, kk_sealed=b"", kk_bidx=b"", kk_prefix="", **times(unit), **place
-    )
-    vault.seal_kk(keys, home, kk)
-    await _refuse_older_kk(unit, village, vault.blinds_of(keys, kk, tenant=unit.tenant.id))
-
-    with translating(CONSTRAINTS, path=("kkNumber",)):
-        await unit.add(home)
-
-    told = dict.fromkeys(("kk_number", *place), (None, None))
-    await record(unit, events.HouseholdRegistered(**about_home(home), effect=Effect.CREATED, changes=told))
-    return home
+    return await enter_household(unit, keys, village=village, kk=kk, place=place)
 
 
 async def update_household(unit: Unit, keys: KeyRing, *, household: UUID, expected: int, place: Values) -> Household:
@@ -52,7 +41,7 @@ async def update_household(unit: Unit, keys: KeyRing, *, household: UUID, expect
 
     changed = await unit.change(home, expected=expected, **place)
 
-    await record(unit, _home_event(events.HouseholdUpdated, changed, differences(home, place)), keys)
+    await record(unit, home_event(events.HouseholdUpdated, changed, differences(home, place)), keys)
     return changed
 
 
@@ -80,6 +69,22 @@ async def set_household_head(
 # Whoever comes, goes or is made the head
 
 
+async def enter_household(unit: Unit, keys: KeyRing, *, village: UUID, kk: KkNumber, place: Values) -> Household:
+    """A new card in a village that the caller has looked at."""
+    home = Household(
+        tenant_id=unit.tenant.id, village_id=village, kk_sealed=b"", kk_bidx=b"", kk_prefix="", **times(unit), **place
+    )
+    vault.seal_kk(keys, home, kk)
+    await refuse_older_kk(unit, keys, village, kk)
+
+    with translating(CONSTRAINTS, path=("kkNumber",)):
+        await unit.add(home)
+
+    told = dict.fromkeys(("kk_number", *place), (None, None))
+    await record(unit, events.HouseholdRegistered(**about_home(home), effect=Effect.CREATED, changes=told))
+    return home
+
+
 async def put_head(unit: Unit, keys: KeyRing, home: Household, head: UUID) -> Household:
     changed = await unit.change(home, head_id=head)
     event = events.HouseholdHeadSet(**about_home(changed), subject_id=head, personal={"head_id": (home.head_id, head)})
@@ -96,13 +101,19 @@ async def _change_relation(unit: Unit, keys: KeyRing, citizen: Citizen, relation
 
 
 async def after_leaving(
-    unit: Unit, keys: KeyRing, home: Household, leaver: Citizen, new_head: UUID | None
+    unit: Unit,
+    keys: KeyRing,
+    home: Household,
+    leavers: Iterable[Citizen],
+    new_head: UUID | None,
+    *,
+    end: EndReason = EndReason.EMPTY,
 ) -> Household:
-    """What becomes of the household somebody left: another head, an end, or nothing."""
-    staying = await unit.all(living(unit, home).order_by(_CITIZENS.c.id).with_for_update(), Citizen)
+    """What becomes of the household that people left: another head where its own went, an end, or nothing."""
+    staying = await members_of(unit, home)
     if not staying:
-        return await _end_household(unit, home)
-    if leaver.family_relation != HEAD:
+        return await _end_household(unit, home, end)
+    if all(each.family_relation != HEAD for each in leavers):
         return home
     if new_head is None:
         raise errors.HeadNeeded(path=("newHead",))
@@ -113,9 +124,10 @@ async def after_leaving(
     return await put_head(unit, keys, home, chosen.id)
 
 
-async def _end_household(unit: Unit, home: Household) -> Household:
-    ended = await unit.change(home, ended_at=unit.now.instant, end_reason=EndReason.EMPTY.value)
-    await record(unit, events.HouseholdEnded(**about_home(ended), effect=Effect.ENDED))
+async def _end_household(unit: Unit, home: Household, reason: EndReason) -> Household:
+    ended = await unit.change(home, ended_at=unit.now.instant, end_reason=reason.value)
+    told: Changes = {"end_reason": (None, reason.value)}
+    await record(unit, events.HouseholdEnded(**about_home(ended), effect=Effect.ENDED, changes=told))
     return ended
 
 
@@ -135,9 +147,9 @@ async def refuse_wrong_head(unit: Unit, home: Household, relation: str) -> None:
         raise errors.HeadNeeded(path=("familyRelation",))
 
 
-async def _refuse_older_kk(unit: Unit, village: UUID, blinds: Sequence[bytes]) -> None:
+async def refuse_older_kk(unit: Unit, keys: KeyRing, village: UUID, kk: KkNumber) -> None:
     """The constraint sees numbers blinded by the same key; while keys rotate, the others are looked for here."""
-    older = blinds[1:]
+    older = vault.blinds_of(keys, kk, tenant=unit.tenant.id)[1:]
     if not older:
         return
     own = _HOUSEHOLDS.c
@@ -156,7 +168,7 @@ async def _village_there(unit: Unit, village: UUID) -> bool:
     return await unit.value(found) is not None
 
 
-def _home_event(kind: type[events.HouseholdUpdated], home: Household, told: Changes) -> events.HouseholdUpdated:
+def home_event(kind: type[Event], home: Household, told: Changes) -> Event:
     """Where a family lives is personal: kept under the head's key, and by the fields' names where there is no head."""
     if home.head_id is None:
         return kind(**about_home(home), changes=dict.fromkeys(told, (None, None)))

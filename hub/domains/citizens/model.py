@@ -45,6 +45,14 @@ class EndReason(Word):
     LEFT = "LEFT", "Pergi", "Left"
     INVALID = "INVALID", "Tidak valid", "Not valid"
     EMPTY = "EMPTY", "Tidak ada anggota", "No members left"
+    MERGED = "MERGED", "Digabung ke KK lain", "Its members went to another family card"
+
+
+class CardChange(Word):
+    """Why a family card has another number."""
+
+    REISSUED = "REISSUED", "Diterbitkan nomor baru", "The registry issued another number"
+    MISTYPED = "MISTYPED", "Salah catat", "The former number was never this family's"
 
 
 class AlarmKind(Word):
@@ -69,6 +77,7 @@ class Household(TenantRow, table=True):
             initially="DEFERRED",
         ),
         Index("uq_household_kk", "tenant_id", "village_id", "kk_bidx", unique=True, postgresql_where=text(LIVING)),
+        CheckConstraint("(ended_at is null) = (end_reason is null)", name="end_has_reason"),
         tenant_index("kk_bidx"),
         tenant_index("village_id", "id"),
         tenant_index("hamlet", "id"),
@@ -85,6 +94,26 @@ class Household(TenantRow, table=True):
     rt: str | None = Field(default=None, sa_type=C_TEXT)
     ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
     end_reason: str | None = Field(default=None, sa_type=C_TEXT)
+
+
+class FormerCard(TenantRow, table=True):
+    """A number that a family card had before; `created_at` is when another took its place."""
+
+    __tablename__ = "former_card"
+    __table_args__ = (
+        belongs("household_id", "household"),
+        belongs("village_id", "village"),
+        one_of("reason", CardChange),
+        tenant_index("household_id", "id"),
+        tenant_index("kk_bidx"),
+    )
+
+    household_id: UUID
+    village_id: UUID
+    kk_sealed: bytes = Field(sa_type=LargeBinary)
+    kk_bidx: bytes = Field(sa_type=LargeBinary)
+    kk_prefix: str = Field(sa_type=C_TEXT)
+    reason: str = Field(sa_type=C_TEXT)
 
 
 class Citizen(TenantRow, table=True):
@@ -285,7 +314,12 @@ class CitizenNameToken(SQLModel, table=True):
     heard: str = Field(sa_type=C_TEXT)  # all tokens of the person, each between blanks
 
 
+<<<<<<< HEAD
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id", about=("id<citizen.household_id",))
+=======
+describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")
+describe(FormerCard, Kind.PERSON, Retention.REGISTER, subject="household_id")
+>>>>>>> homes
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(FormerNik, Kind.PERSON, Retention.REGISTER, subject="citizen_id")

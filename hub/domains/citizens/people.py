@@ -129,7 +129,7 @@ async def change_household(
 
     with translating(CONSTRAINTS, path=("familyRelation",)):
         moved = await unit.change(person, expected=expected, household_id=target.id, family_relation=relation.value)
-    await after_leaving(unit, keys, home, person, new_head)
+    await after_leaving(unit, keys, home, [person], new_head)
     if relation is FamilyRelation.HEAD:
         target = await put_head(unit, keys, target, moved.id)
 
@@ -160,7 +160,7 @@ async def end_citizen(
     }
 
     ended = await unit.change(person, expected=expected, **values)
-    left = await after_leaving(unit, keys, home, person, new_head)
+    left = await after_leaving(unit, keys, home, [person], new_head)
 
     told = differences(person, {name: values[name] for name in ("base_status", "end_reason", "ended_on")})
     await record(unit, events.CitizenEnded(**about(ended), effect=Effect.ENDED, personal=told), keys)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.domains.citizens.model import Citizen, Household
 from hub.journal.record import Changes
+from hub.store.base import TenantRow
 from hub.store.unit import Unit
 
 Values = Mapping[str, Any]  # columns of a row, parsed by whoever calls
@@ -24,7 +25,7 @@ def about_home(home: Household) -> dict[str, Any]:
     return {"type_name": "Household", "object_id": home.id, "version": home.version, "village_id": home.village_id}
 
 
-def differences(row: Citizen | Household, told: Values) -> Changes:
+def differences(row: TenantRow, told: Values) -> Changes:
     return {name: (getattr(row, name), value) for name, value in told.items() if getattr(row, name) != value}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from hub.domains.citizens.model import Citizen, CitizenNameToken, Household, NikStatus
+from hub.domains.citizens.model import Citizen, CitizenNameToken, FormerCard, Household, NikStatus
 from hub.kernel import names
 from hub.kernel.keyring import KeyRing
 from hub.kernel.nik import KkNumber, Nik, NikWarning
@@ -43,6 +43,11 @@ def seal_phone(keys: KeyRing, citizen: Citizen, phone: str | None) -> None:
 def seal_kk(keys: KeyRing, household: Household, kk: KkNumber) -> None:
     """Put a family card number on a household's row."""
     _put(household, kk_columns(keys, kk, tenant=household.tenant_id, household=household.id))
+
+
+def seal_former_kk(keys: KeyRing, former: FormerCard, kk: KkNumber) -> None:
+    """Put the number that a card had before on its own row."""
+    _put(former, kk_columns(keys, kk, tenant=former.tenant_id, household=former.id, table="former_card"))
 
 
 def name_tokens(citizen: Citizen) -> list[CitizenNameToken]:
@@ -101,10 +106,10 @@ def phone_columns(keys: KeyRing, phone: str | None, *, tenant: int, citizen: UUI
     }
 
 
-def kk_columns(keys: KeyRing, kk: KkNumber, *, tenant: int, household: UUID) -> Columns:
+def kk_columns(keys: KeyRing, kk: KkNumber, *, tenant: int, household: UUID, table: str = "household") -> Columns:
     """The columns of a family card number."""
     return {
-        "kk_sealed": keys.seal(kk.digits.encode(), tenant=tenant, table="household", column="kk", row=household),
+        "kk_sealed": keys.seal(kk.digits.encode(), tenant=tenant, table=table, column="kk", row=household),
         "kk_bidx": keys.blind(kk.digits, tenant=tenant, kind="kk"),
         "kk_prefix": kk.digits[:PREFIX],
     }
@@ -182,6 +187,6 @@ def _opened(keys: KeyRing, citizen: Citizen, column: str, sealed: bytes | None) 
     return Nik(plain.decode())
 
 
-def _put(row: Citizen | Household, columns: Columns) -> None:
+def _put(row: Citizen | FormerCard | Household, columns: Columns) -> None:
     for name, value in columns.items():
         setattr(row, name, value)

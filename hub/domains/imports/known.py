@@ -10,7 +10,11 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+<<<<<<< HEAD
 from hub.domains.citizens.model import Citizen, CitizenSensitive, FormerNik, Household, NikStatus
+=======
+from hub.domains.citizens.model import CardChange, Citizen, CitizenSensitive, FormerCard, Household
+>>>>>>> homes
 from hub.kernel.keyring import KeyRing
 from hub.kernel.names import sort_key
 from hub.kernel.nik import KkNumber, Nik
@@ -24,7 +28,11 @@ SENSITIVE = ("religion", "ethnicity", "blood_type", "disability", "contraception
 _PAGE = 5_000
 _DEGREES = ("latitude", "longitude")
 
+<<<<<<< HEAD
 _CITIZEN, _HOME, _SENSITIVE, _FORMER = table(Citizen), table(Household), table(CitizenSensitive), table(FormerNik)
+=======
+_CITIZEN, _HOME, _SENSITIVE, _FORMER = table(Citizen), table(Household), table(CitizenSensitive), table(FormerCard)
+>>>>>>> homes
 _NUMBERS = ("nik", "father_nik", "mother_nik")
 _SPECIAL = {"tenant_id", "id", "version", "created_at", "updated_at", "village_id", "household_id"}
 PLAIN = tuple(
@@ -65,6 +73,7 @@ class Register:
     by_identity: dict[Identity, list[Person]] = field(default_factory=dict)
     families: dict[bytes, UUID] = field(default_factory=dict)
     heads: dict[bytes, set[UUID]] = field(default_factory=dict)
+    renumbered: dict[bytes, KkNumber] = field(default_factory=dict)  # former numbers of families, and the present one
 
     def __contains__(self, digits: object) -> bool:
         """Whether a living person has this NIK (sixteen clear digits)."""
@@ -96,6 +105,15 @@ class Register:
         blinds = self.keys.blinds(kk.digits, tenant=self.tenant, kind="kk")
         return next((blind for blind in blinds if blind in self.families), blinds[0])
 
+    def present(self, kk: KkNumber | None) -> KkNumber | None:
+        """The number that a family's card has now where the village still writes the one before."""
+        if kk is None or not self.renumbered:
+            return kk
+        blinds = self.keys.blinds(kk.digits, tenant=self.tenant, kind="kk")
+        if any(blind in self.families for blind in blinds):
+            return kk
+        return next((self.renumbered[blind] for blind in blinds if blind in self.renumbered), kk)
+
 
 async def load(session: Session, keys: KeyRing, village: UUID) -> Register:
     """The whole village, in pages; about half a kilobyte per person."""
@@ -106,7 +124,12 @@ async def load(session: Session, keys: KeyRing, village: UUID) -> Register:
         family_of[row["id"]] = row["kk_bidx"]
         if row["ended_at"] is None:
             register.families[row["kk_bidx"]] = row["id"]
+<<<<<<< HEAD
     columns = ("id", "household_id", "nik_bidx", "nik_status", "row_digest", "ended_at", "family_relation")
+=======
+    register.renumbered = await _renumbered(session, keys, register.tenant, village)
+    columns = ("id", "household_id", "nik_bidx", "row_digest", "ended_at", "family_relation")
+>>>>>>> homes
     async for row in _pages(session, _CITIZEN, village, (*columns, "full_name", "birth_place", "birth_date")):
         _enter(register, row, family_of.get(row["household_id"]))
     await _enter_former(session, register, village)
@@ -169,6 +192,29 @@ def _fields(keys: KeyRing, row: sql.Row) -> dict[str, object]:
     for name in _DEGREES:
         found[name] = None if row[name] is None else Decimal(row[name])
     return found
+
+
+async def _renumbered(session: Session, keys: KeyRing, tenant: int, village: UUID) -> dict[bytes, KkNumber]:
+    """Former numbers of cards that were issued anew, the last one deciding; a mistyped one was never the family's."""
+    former, home = _FORMER.c, _HOME.c
+    rows = await session.rows(
+        select(former.kk_bidx, home.id, home.kk_sealed)
+        .select_from(_FORMER.join(_HOME, (home.tenant_id == former.tenant_id) & (home.id == former.household_id)))
+        .where(
+            former.tenant_id == tenant,
+            former.village_id == village,
+            former.reason == CardChange.REISSUED.value,
+            home.tenant_id == tenant,
+            home.ended_at.is_(None),
+        )
+        .order_by(former.id)
+    )
+    return {
+        row["kk_bidx"]: KkNumber(
+            keys.open(row["kk_sealed"], tenant=tenant, table="household", column="kk", row=row["id"]).decode()
+        )
+        for row in rows
+    }
 
 
 async def _pages(session: Session, source: Any, village: UUID, columns: Sequence[str]) -> Any:

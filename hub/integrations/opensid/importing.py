@@ -12,7 +12,7 @@ word: correcting the workbook was it.
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -260,7 +260,8 @@ class _Job:
                 self._reject(row)
                 continue
             values = without(row.values, left_out)
-            digest = row_digest(values, key=self.digest_key)
+            digest = row_digest(values, key=self.digest_key)  # of what the village wrote
+            values = replace(values, kk_number=self.register.present(values.kk_number))
             if values.nik is None and not self.first:
                 self.nameless.append((row, values, digest))  # those with a NIK choose first
             else:

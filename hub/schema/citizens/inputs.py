@@ -7,13 +7,15 @@ from typing import Any
 import strawberry
 
 from hub.domains.citizens import errors
+from hub.domains.citizens.cards import Moving
 from hub.domains.citizens.people import Person
-from hub.graph.mutations import command
+from hub.graph.mutations import Act, command
 from hub.graph.scalars import Date, Decimal, KkNumber, Nik
-from hub.kernel import nik, written
+from hub.kernel import nik, register_codes, written
 from hub.schema.citizens.words import (
     BaseStatus,
     BloodType,
+    CardChange,
     Citizenship,
     Contraception,
     Disability,
@@ -30,10 +32,11 @@ from hub.schema.citizens.words import (
     Schooling,
     Sex,
 )
-from hub.schema.given import Parse, about, as_it_is, code, present, values_of
+from hub.schema.given import Parse, TooMany, about, as_it_is, code, present, values_of
 
 Values = Mapping[str, Any]
 MOST_OF_NAME = 100
+MOST_MEMBERS = 100
 
 
 def name(text: str, *path: str) -> str:
@@ -200,6 +203,49 @@ class SetHouseholdHeadInput:
     )
 
 
+@strawberry.input(description="A member who goes to another family card.")
+class MovingMemberInput:
+    """One member."""
+
+    citizen: strawberry.ID = about("The member.")
+    family_relation: FamilyRelation = about("Relation to the head there (SHDK).")
+
+
+@command
+class SplitHouseholdInput:
+    """Members who get a family card of their own (pecah KK)."""
+
+    household: strawberry.ID = about("The household they leave.")
+    expected_version: int = about("The household's version you read.")
+    kk_number: KkNumber = about("Number of the new family card (nomor KK).")
+    members: list[MovingMemberInput] = about("Who goes; exactly one of them as HEAD.")
+    new_head: strawberry.ID | None = about("Who heads those who stay, where their head goes.")
+    address: str | None = about("Street address of the new card; that of the former where left out.")
+    hamlet: str | None = about("Hamlet (dusun), likewise.")
+    rw: str | None = about("Community unit (RW), likewise.")
+    rt: str | None = about("Neighbourhood unit (RT), likewise.")
+
+
+@command
+class MergeHouseholdsInput:
+    """A family that joins another of the village (gabung KK); its card ends."""
+
+    household: strawberry.ID = about("The household that ends.")
+    expected_version: int = about("The version of the household that ends.")
+    into: strawberry.ID = about("The household that takes them in and keeps its head.")
+    members: list[MovingMemberInput] = about("Every living member of the household that ends; none as HEAD.")
+
+
+@command
+class ReplaceHouseholdCardInput:
+    """Another number on a family card; the former one stays known."""
+
+    household: strawberry.ID = about("The household.")
+    expected_version: int = about("The version you read.")
+    kk_number: KkNumber = about("The number from now on (nomor KK).")
+    reason: CardChange = about("Why it has another number.")
+
+
 @command
 class RegisterCitizenInput(Telling):
     """A person who enters the register: born here, come here, or not yet written down."""
@@ -292,6 +338,18 @@ class FindByNikInput:
 def place(given: Any) -> Values:
     """Address columns of a household that were sent."""
     return values_of(given, PLACE)
+
+
+def moving(act: Act, given: Any) -> list[Moving]:
+    """The members who go to another card."""
+    if len(given.members) > MOST_MEMBERS:
+        raise TooMany(path=("members",), most=MOST_MEMBERS)
+    return [_moving(act, each, ("members", str(index))) for index, each in enumerate(given.members)]
+
+
+def _moving(act: Act, given: MovingMemberInput, path: tuple[str, ...]) -> Moving:
+    key = act.key(given.citizen, "Citizen", *path, "citizen")
+    return Moving(key, register_codes.FamilyRelation(code(given.family_relation)), path)
 
 
 def person(given: Any) -> Person:

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+<<<<<<< HEAD
 import strawberry
 
 from hub.domains.citizens import disclosing, households, numbers, people
+=======
+from hub.domains.citizens import cards, disclosing, households, people
+>>>>>>> homes
 from hub.domains.citizens.disclosing import IdentityNumber
+from hub.domains.citizens.model import CardChange
 from hub.graph.mutations import Act, Answers, disclosure, mutation
 from hub.journal.idempotency import NOBODY
 from hub.kernel import written
@@ -59,6 +64,62 @@ async def set_household_head(act: Act, given: inputs.SetHouseholdHeadInput) -> A
         citizen=act.key(given.citizen, "Citizen", "citizen"),
         former=FamilyRelation(code(given.former_head_relation)),
         expected=given.expected_version,
+    )
+    return {"household": changed.id}
+
+
+@mutation(
+    "Give members of a family a card of their own. An emptied card ends.",
+    answers={"household": Household, "former": Household},
+    permission=WRITE,
+)
+async def split_household(act: Act, given: inputs.SplitHouseholdInput) -> Answers:
+    """Split a card."""
+    made, former = await cards.split_household(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        expected=given.expected_version,
+        kk=KkNumber(given.kk_number),
+        moving=inputs.moving(act, given),
+        new_head=act.maybe_key(given.new_head, "Citizen", "newHead"),
+        place=inputs.place(given),
+    )
+    return {"household": made.id, "former": former.id}
+
+
+@mutation(
+    "Bring all members of a family into another of the village; their card ends.",
+    answers={"household": Household, "former": Household},
+    permission=WRITE,
+)
+async def merge_households(act: Act, given: inputs.MergeHouseholdsInput) -> Answers:
+    """Make two cards one."""
+    target, former = await cards.merge_households(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        into=act.key(given.into, "Household", "into"),
+        expected=given.expected_version,
+        moving=inputs.moving(act, given),
+    )
+    return {"household": target.id, "former": former.id}
+
+
+@mutation(
+    "Put another number on a family card; the former one stays known.",
+    answers={"household": Household},
+    permission=WRITE,
+)
+async def replace_household_card(act: Act, given: inputs.ReplaceHouseholdCardInput) -> Answers:
+    """Replace a number."""
+    changed = await cards.replace_household_card(
+        act.unit,
+        act.services.keys,
+        household=act.key(given.household, "Household", "household"),
+        expected=given.expected_version,
+        kk=KkNumber(given.kk_number),
+        reason=CardChange[code(given.reason)],
     )
     return {"household": changed.id}
 

@@ -7,8 +7,12 @@ from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, false, 
 
 from hub.domains.citizens.model import Citizen as CitizenModel
 from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
+<<<<<<< HEAD
 from hub.domains.citizens.model import DisclosureAlarm as AlarmModel
 from hub.domains.citizens.model import FormerNik as FormerNikModel
+=======
+from hub.domains.citizens.model import FormerCard as FormerCardModel
+>>>>>>> homes
 from hub.domains.citizens.model import Household as HouseholdModel
 from hub.graph.binds import Binds
 from hub.graph.declare import (
@@ -30,6 +34,7 @@ from hub.schema.citizens.words import (
     AlarmKind,
     BaseStatus,
     BloodType,
+    CardChange,
     Citizenship,
     Contraception,
     Disability,
@@ -121,6 +126,16 @@ class Household:
     ended_at: DateTime | None = column("When the household ended; null while it exists.")
     end_reason: EndReason | None = column("Why it ended.")
     village: Village = one("The village.", HouseholdModel.village_id)
+
+
+@node(FormerCardModel)
+class FormerCard:
+    """A number that a family card had before (nomor KK lama)."""
+
+    kk_number: MaskedNumber = computed("The former number, masked.", lambda c, _b: _masked(c.kk_prefix), data=GENERAL)
+    reason: CardChange = column("Why it gave way to another.")
+    replaced_at: DateTime = column("When it did.", FormerCardModel.created_at)
+    household: Household = one("The household.", FormerCardModel.household_id)
 
 
 @node(
@@ -284,6 +299,9 @@ class Members:
     head: Citizen | None = one("Head of the family (kepala keluarga).", HouseholdModel.head_id)
     members: Connection[Citizen] = many(
         "Members in the register.", CitizenModel.household_id, order="ID", where=lambda c, _b: c.ended_at.is_(None)
+    )
+    former_cards: Connection[FormerCard] = many(
+        "Numbers that the family card had before.", FormerCardModel.household_id
     )
 
 

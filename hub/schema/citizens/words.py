@@ -1,7 +1,11 @@
 """The code lists of the register as GraphQL enums. Types and inputs take them from here, so that they are made once."""
 
 from hub.domains.citizens.disclosing import IdentityNumber
+<<<<<<< HEAD
 from hub.domains.citizens.model import AlarmKind, EndReason, NikStatus
+=======
+from hub.domains.citizens.model import CardChange, EndReason, NikStatus
+>>>>>>> homes
 from hub.graph.enums import exposed
 from hub.kernel.register_codes import (
     BaseStatus,
@@ -26,6 +30,7 @@ __all__ = [
     "AlarmKind",
     "BaseStatus",
     "BloodType",
+    "CardChange",
     "Citizenship",
     "Contraception",
     "Disability",
@@ -64,6 +69,7 @@ for _words in (
     HealthInsurance,
     NikStatus,
     EndReason,
+    CardChange,
     IdentityNumber,
     AlarmKind,
 ):

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+<<<<<<< HEAD
     "AlarmKind": ("Jenis peringatan", "Kind of alarm"),
+=======
+    "CardChange": ("Alasan ganti nomor KK", "Reason for another card number"),
+>>>>>>> homes
     "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
@@ -15,12 +19,15 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "EvidenceKind": ("Jenis bukti", "Kind of evidence"),
     "FileKind": ("Jenis berkas", "Kind of file"),
     "FileState": ("Keadaan berkas", "State of a file"),
+    "HouseFitness": ("Kondisi rumah", "Condition of a house"),
+    "HouseEnd": ("Alasan rumah dikeluarkan", "Reason for taking out a house"),
     "IdentityNumber": ("Nomor identitas", "Identity number"),
     "ImportState": ("Keadaan impor", "State of an import"),
     "NikStatus": ("Status NIK", "Status of a NIK"),
     "PartnerKind": ("Jenis organisasi mitra", "Kind of partner organization"),
     "PartnerLevel": ("Tingkat organisasi mitra", "Level of partner organization"),
     "PartyRole": ("Peran para pihak", "Role of a party"),
+    "PermitName": ("Nama izin bangunan", "Legal name of a building permit"),
     "Permission": ("Hak", "Permission"),
     "RegionLevel": ("Tingkat wilayah", "Level of region"),
     "Role": ("Peran", "Role"),

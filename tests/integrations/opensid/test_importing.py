@@ -19,7 +19,12 @@ import pytest
 import xlsxwriter
 
 from hub.demo.workbook import write_workbook
+<<<<<<< HEAD
 from hub.domains.citizens.model import Citizen
+=======
+from hub.domains.citizens import cards
+from hub.domains.citizens.model import CardChange, Household
+>>>>>>> homes
 from hub.domains.imports import batches
 from hub.domains.imports.errors import ImportRunning, VillageNotHere
 from hub.domains.imports.model import RowAction
@@ -28,8 +33,10 @@ from hub.integrations.opensid.errors import UnknownColumns
 from hub.journal.personal import reveal
 from hub.kernel.clock import system_clock
 from hub.kernel.errors import Forbidden
+from hub.kernel.nik import KkNumber
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Reader
+from hub.store.base import table
 from hub.store.unit import reading
 from hub.wiring import Hub
 from tests.integrations.opensid.desk import CONFIRM_ALL, Desk, open_desk
@@ -427,6 +434,52 @@ async def test_a_family_whose_last_member_leaves_ends(person: MakePerson, book: 
 
     ended = [one for one in await desk.people() if one["home_end"]]
     assert [(one["full_name"], one["end_reason"], one["home_end"]) for one in ended] == [("Kepala B", "LEFT", "EMPTY")]
+
+
+async def test_a_file_that_still_has_a_cards_former_number_means_the_card_as_it_is_now(
+    person: MakePerson, book: MakeBook, desk: Desk
+) -> None:
+    people = with_status(family(person, 1))
+    await desk.bring(book(people))
+    await renumber(desk, "3201010101109001", CardChange.REISSUED)
+    people[1] |= {"pekerjaan_id": 9}
+    born = person(no_kk=people[0]["no_kk"], nama="Bayi Baru", tanggallahir=date(2026, 10, 1))
+
+    report = await desk.bring(book([*people, born], name="november.xlsx"), apply={RowAction.NEW, RowAction.CHANGED})
+
+    assert report.applied == {"NEW": 1, "CHANGED": 1}
+    now = desk.hub.services.keys.blind("3201010101109001", tenant=desk.tenant.id, kind="kk")
+    assert {one["kk_bidx"] for one in await desk.people()} == {now}
+
+
+async def test_a_number_that_was_mistyped_is_another_familys(person: MakePerson, book: MakeBook, desk: Desk) -> None:
+    people = family(person, 1)
+    await desk.bring(book(people))
+    await renumber(desk, "3201010101109002", CardChange.MISTYPED)
+    other = person(no_kk=people[0]["no_kk"], nama="Orang Lain")
+
+    report = await desk.bring(book([*people, other], name="november.xlsx"), apply={RowAction.NEW})
+
+    assert report.applied == {"NEW": 1}
+    keys, tenant = desk.hub.services.keys, desk.tenant.id
+    cards = {one["full_name"]: one["kk_bidx"] for one in await desk.people()}
+    assert cards["Orang Lain"] == keys.blind(str(people[0]["no_kk"]), tenant=tenant, kind="kk")
+    assert cards[str(people[0]["nama"])] == keys.blind("3201010101109002", tenant=tenant, kind="kk")
+
+
+async def renumber(desk: Desk, number: str, reason: CardChange) -> None:
+    """Put another number on the village's only card."""
+    async with make.unit(desk.hub, desk.tenant) as unit:
+        own = table(Household).c
+        (home,) = await unit.all(unit.own(Household).where(own.village_id == desk.village), Household)
+        await cards.replace_household_card(
+            unit,
+            desk.hub.services.keys,
+            household=home.id,
+            expected=home.version,
+            kk=KkNumber(number),
+            reason=reason,
+        )
 
 
 async def test_whoever_was_missing_and_comes_back_is_listed_as_new(
