@@ -14,8 +14,8 @@ import hub.domains.partners.model
 import hub.domains.regions.model
 import hub.domains.villages.model
 import hub.domains.vital_events.model
-import hub.jobs.model
 import hub.domains.vulnerabilities.model
+import hub.jobs.model
 import hub.journal.model
 import hub.tenants.buckets
 import hub.tenants.model  # noqa: F401  # each for the tables that it describes

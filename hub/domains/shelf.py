@@ -13,16 +13,22 @@ from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
 from hub.domains.villages import model as villages
 from hub.domains.vital_events import model as vital_events
+from hub.domains.vulnerabilities import model as vulnerabilities
 from hub.jobs import model as jobs
 from hub.journal import model as journal
 from hub.tenants import model as tenants
 
-SHELF = (regions, kecamatan, villages, files, citizens, vital_events, imports, partners, commitments)
+SHELF = (
+    regions,
+    kecamatan,
+    villages,
+    files,
+    citizens,
+    vital_events,
+    houses,
+    vulnerabilities,
+    imports,
+    partners,
+    commitments,
+)
 FOUNDATIONS = (tenants, jobs, journal)
-from hub.domains.vulnerabilities import model as vulnerabilities
-from hub.journal import model as journal
-from hub.tenants import model as tenants
-
-SHELF = (regions, kecamatan, villages, files, citizens, vital_events, vulnerabilities, imports, partners, commitments)
-SHELF = (regions, kecamatan, villages, files, citizens, vital_events, houses, imports, partners, commitments)
-FOUNDATIONS = (tenants, journal)

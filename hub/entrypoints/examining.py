@@ -43,9 +43,6 @@ async def examine(here: Place, settings: Settings) -> list[Finding]:
             return found
         setup = holdings.Setup(ring, settings.data / "anchors", len(READERS) * settings.pool_size, not settings.demo)
         found += await holdings.examine(owner, setup, now=system_clock().instant)
-<<<<<<< HEAD
         found += await desk.examine(owner, now=system_clock().instant)
-=======
         found += await files_examined.examine(owner, settings, now=system_clock().instant)
->>>>>>> subject
         return found + await documents.examine(owner, settings, now=system_clock().instant)

@@ -40,13 +40,8 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-<<<<<<< HEAD
-    def text(self, engine: Engine, jobs: Figures | None = None) -> str:
+    def text(self, engine: Engine, alarms: Mapping[str, int], jobs: Figures | None = None) -> str:
         """All figures in Prometheus' text form; those of jobs where the database could be asked."""
-=======
-    def text(self, engine: Engine, alarms: Mapping[str, int]) -> str:
-        """All figures in Prometheus' text form."""
->>>>>>> weak
         drawn = engine.buckets.drawn if engine.buckets else Counts()
         return generate_latest(self.registry).decode() + "".join(
             [

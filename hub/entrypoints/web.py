@@ -143,11 +143,7 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-<<<<<<< HEAD
-        return PlainTextResponse(metrics.text(hub.engine, await _jobs(hub)))
-=======
-        return PlainTextResponse(metrics.text(hub.engine, hub.services.watch.raised))
->>>>>>> weak
+        return PlainTextResponse(metrics.text(hub.engine, hub.services.watch.raised, await _jobs(hub)))
 
     uploading = uploads.UploadEndpoint(hub)
     routes: list[BaseRoute] = [

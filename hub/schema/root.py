@@ -11,11 +11,10 @@ from hub.schema.commitments import mutations as commitment_mutations
 from hub.schema.commitments.types import CommitmentQueries
 from hub.schema.files import mutations as file_mutations
 from hub.schema.files.types import FileQueries
-from hub.schema.imports import mutations as import_mutations
-from hub.schema.imports.types import ImportQueries
 from hub.schema.houses import mutations as house_mutations
 from hub.schema.houses.types import HouseQueries
-from hub.schema.imports import types as import_types
+from hub.schema.imports import mutations as import_mutations
+from hub.schema.imports.types import ImportQueries
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
 from hub.schema.partners import mutations as partner_mutations

@@ -247,7 +247,6 @@ class Fault(StrEnum):
         "Perbaiki aplikasinya dan `hub documents push` versi baru, lalu `hub documents remove` versi ini.",
         "Correct the app and `hub documents push` a new version, then `hub documents remove` this one.",
     )
-<<<<<<< HEAD
     JOBS_PARKED = (
         "JOBS_PARKED",
         "Ada pekerjaan yang diparkir setelah berkali-kali gagal",
@@ -268,7 +267,7 @@ class Fault(StrEnum):
         "The queue's tables are not those of the pgqueuer that is installed",
         "Pasang versi paket dari berkas kunci, lalu jalankan `hub migrate`.",
         "Install the locked packages, then run `hub migrate`.",
-=======
+    )
     FILES_FOLDER = (
         "FILES_FOLDER",
         "Folder berkas tidak dapat ditulisi hub",
@@ -296,7 +295,6 @@ class Fault(StrEnum):
         "Contents of files that are on record are not in the folder of files",
         "Kembalikan folder berkas dari salinannya; bila HUB_FILES salah, perbaiki. Catat yang hilang dengan endFile.",
         "Restore the folder from its copy, or correct HUB_FILES. End what is lost with `endFile`.",
->>>>>>> subject
     )
     POOL_SIZE = (
         "POOL_SIZE",

@@ -11,7 +11,7 @@ from hub.store import rls
 from hub.store.base import Kind
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

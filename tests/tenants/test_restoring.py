@@ -133,11 +133,7 @@ async def test_everything_is_there_verifies_and_opens(saved: Saved, empty: str) 
     assert restored.backup == saved.backup
     worker = await asyncpg.connect(as_role(empty, "hub_worker"))
     assert await rotation.unreadable(worker, ring, sample=10_000) == {}
-<<<<<<< HEAD
-    assert (await rotation.count(worker))[Purpose.DATA, 1] == 36
-=======
-    assert (await rotation.count(worker))[Purpose.DATA, 1] == 28
->>>>>>> homes
+    assert (await rotation.count(worker))[Purpose.DATA, 1] == 44
     await worker.close()
 
 
@@ -198,11 +194,8 @@ async def test_other_keys_are_told_apart_from_the_right_ones(saved: Saved, empty
     assert restored.missing == ((Purpose.DATA, 1),)
     assert restored.unreadable == {
         "citizen.nik_sealed": 8,
-<<<<<<< HEAD
         "former_nik.nik_sealed": 8,
-=======
         "former_card.kk_sealed": 8,
->>>>>>> homes
         "household.kk_sealed": 8,
         "subject_key.wrapped": 2,
         "village_sync_file.sealed": 4,

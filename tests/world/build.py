@@ -195,7 +195,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
             occupation="FARMER",
         )
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
-        found += [home, *head, *child]
+        found += [home, make.former_card(hub, home), *head, *child, *_house(tenant, home, number)]
         people = [each for each in (*head, *child) if isinstance(each, Citizen)]
         found += _events(tenant, people)
         found += _vulnerable(hub, home, people)
@@ -211,9 +211,6 @@ def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
     figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
     problems = [make.import_problem(waits, position) for position in (0, 1)]
     return [file, waits, refused, *figures, *problems]
-        found += [home, make.former_card(hub, home), *head, *child, *_house(tenant, home, number)]
-        found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
-    return found
 
 
 def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:

@@ -14,19 +14,14 @@ from hub.domains.citizens.model import (
     CitizenSensitive,
     DisclosureAlarm,
     DisclosureTally,
+    FormerCard,
     FormerNik,
     Household,
 )
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
-from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
-from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, FormerCard, Household
-from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
-from hub.domains.files.model import StoredFile
 from hub.domains.houses.model import BuildingPermit, House
-from hub.domains.imports.model import VillageSync, VillageSyncFile
-from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
-from hub.domains.imports.model import VillageSync, VillageSyncFile
+from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial

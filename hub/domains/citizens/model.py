@@ -314,12 +314,8 @@ class CitizenNameToken(SQLModel, table=True):
     heard: str = Field(sa_type=C_TEXT)  # all tokens of the person, each between blanks
 
 
-<<<<<<< HEAD
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id", about=("id<citizen.household_id",))
-=======
-describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id")
-describe(FormerCard, Kind.PERSON, Retention.REGISTER, subject="household_id")
->>>>>>> homes
+describe(FormerCard, Kind.PERSON, Retention.REGISTER, about=("household_id<citizen.household_id",))
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(FormerNik, Kind.PERSON, Retention.REGISTER, subject="citizen_id")

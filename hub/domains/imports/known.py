@@ -10,11 +10,15 @@ from uuid import UUID
 from sqlalchemy import Uuid, any_, bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-<<<<<<< HEAD
-from hub.domains.citizens.model import Citizen, CitizenSensitive, FormerNik, Household, NikStatus
-=======
-from hub.domains.citizens.model import CardChange, Citizen, CitizenSensitive, FormerCard, Household
->>>>>>> homes
+from hub.domains.citizens.model import (
+    CardChange,
+    Citizen,
+    CitizenSensitive,
+    FormerCard,
+    FormerNik,
+    Household,
+    NikStatus,
+)
 from hub.kernel.keyring import KeyRing
 from hub.kernel.names import sort_key
 from hub.kernel.nik import KkNumber, Nik
@@ -28,11 +32,8 @@ SENSITIVE = ("religion", "ethnicity", "blood_type", "disability", "contraception
 _PAGE = 5_000
 _DEGREES = ("latitude", "longitude")
 
-<<<<<<< HEAD
-_CITIZEN, _HOME, _SENSITIVE, _FORMER = table(Citizen), table(Household), table(CitizenSensitive), table(FormerNik)
-=======
-_CITIZEN, _HOME, _SENSITIVE, _FORMER = table(Citizen), table(Household), table(CitizenSensitive), table(FormerCard)
->>>>>>> homes
+_CITIZEN, _HOME, _SENSITIVE = table(Citizen), table(Household), table(CitizenSensitive)
+_FORMER, _CARD = table(FormerNik), table(FormerCard)
 _NUMBERS = ("nik", "father_nik", "mother_nik")
 _SPECIAL = {"tenant_id", "id", "version", "created_at", "updated_at", "village_id", "household_id"}
 PLAIN = tuple(
@@ -124,12 +125,8 @@ async def load(session: Session, keys: KeyRing, village: UUID) -> Register:
         family_of[row["id"]] = row["kk_bidx"]
         if row["ended_at"] is None:
             register.families[row["kk_bidx"]] = row["id"]
-<<<<<<< HEAD
-    columns = ("id", "household_id", "nik_bidx", "nik_status", "row_digest", "ended_at", "family_relation")
-=======
     register.renumbered = await _renumbered(session, keys, register.tenant, village)
-    columns = ("id", "household_id", "nik_bidx", "row_digest", "ended_at", "family_relation")
->>>>>>> homes
+    columns = ("id", "household_id", "nik_bidx", "nik_status", "row_digest", "ended_at", "family_relation")
     async for row in _pages(session, _CITIZEN, village, (*columns, "full_name", "birth_place", "birth_date")):
         _enter(register, row, family_of.get(row["household_id"]))
     await _enter_former(session, register, village)
@@ -196,10 +193,10 @@ def _fields(keys: KeyRing, row: sql.Row) -> dict[str, object]:
 
 async def _renumbered(session: Session, keys: KeyRing, tenant: int, village: UUID) -> dict[bytes, KkNumber]:
     """Former numbers of cards that were issued anew, the last one deciding; a mistyped one was never the family's."""
-    former, home = _FORMER.c, _HOME.c
+    former, home = _CARD.c, _HOME.c
     rows = await session.rows(
         select(former.kk_bidx, home.id, home.kk_sealed)
-        .select_from(_FORMER.join(_HOME, (home.tenant_id == former.tenant_id) & (home.id == former.household_id)))
+        .select_from(_CARD.join(_HOME, (home.tenant_id == former.tenant_id) & (home.id == former.household_id)))
         .where(
             former.tenant_id == tenant,
             former.village_id == village,

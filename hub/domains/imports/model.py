@@ -165,7 +165,6 @@ class VillageSyncFile(TenantRow, table=True):
     sealed: bytes = Field(sa_type=LargeBinary)
 
 
-<<<<<<< HEAD
 class ImportJob(TenantRow, table=True):
     """An uploaded workbook that somebody wants in the register: what was asked, and what became of it.
 
@@ -247,10 +246,7 @@ _REPLACED = dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDAT
 describe(ImportJob, Kind.PERSON, Retention.SECURITY)
 describe(ImportFigure, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
 describe(ImportProblem, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
-describe(VillageSync, Kind.PERSON, Retention.SECURITY)
-=======
 describe(VillageSync, Kind.PERSON, Retention.SECURITY, nobody="figures of a village's last file")
->>>>>>> subject
 describe(
     VillageSyncFile,
     Kind.PERSON,

@@ -4,13 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-<<<<<<< HEAD
 import strawberry
 
-from hub.domains.citizens import disclosing, households, numbers, people
-=======
-from hub.domains.citizens import cards, disclosing, households, people
->>>>>>> homes
+from hub.domains.citizens import cards, disclosing, households, numbers, people
 from hub.domains.citizens.disclosing import IdentityNumber
 from hub.domains.citizens.model import CardChange
 from hub.graph.mutations import Act, Answers, disclosure, mutation

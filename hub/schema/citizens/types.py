@@ -7,12 +7,9 @@ from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, false, 
 
 from hub.domains.citizens.model import Citizen as CitizenModel
 from hub.domains.citizens.model import CitizenSensitive as SensitiveModel
-<<<<<<< HEAD
 from hub.domains.citizens.model import DisclosureAlarm as AlarmModel
-from hub.domains.citizens.model import FormerNik as FormerNikModel
-=======
 from hub.domains.citizens.model import FormerCard as FormerCardModel
->>>>>>> homes
+from hub.domains.citizens.model import FormerNik as FormerNikModel
 from hub.domains.citizens.model import Household as HouseholdModel
 from hub.graph.binds import Binds
 from hub.graph.declare import (

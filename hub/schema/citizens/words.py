@@ -1,11 +1,7 @@
 """The code lists of the register as GraphQL enums. Types and inputs take them from here, so that they are made once."""
 
 from hub.domains.citizens.disclosing import IdentityNumber
-<<<<<<< HEAD
-from hub.domains.citizens.model import AlarmKind, EndReason, NikStatus
-=======
-from hub.domains.citizens.model import CardChange, EndReason, NikStatus
->>>>>>> homes
+from hub.domains.citizens.model import AlarmKind, CardChange, EndReason, NikStatus
 from hub.graph.enums import exposed
 from hub.kernel.register_codes import (
     BaseStatus,

@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
-<<<<<<< HEAD
     "AlarmKind": ("Jenis peringatan", "Kind of alarm"),
-=======
     "CardChange": ("Alasan ganti nomor KK", "Reason for another card number"),
->>>>>>> homes
     "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),

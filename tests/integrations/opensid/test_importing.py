@@ -19,12 +19,8 @@ import pytest
 import xlsxwriter
 
 from hub.demo.workbook import write_workbook
-<<<<<<< HEAD
-from hub.domains.citizens.model import Citizen
-=======
 from hub.domains.citizens import cards
-from hub.domains.citizens.model import CardChange, Household
->>>>>>> homes
+from hub.domains.citizens.model import CardChange, Citizen, Household
 from hub.domains.imports import batches
 from hub.domains.imports.errors import ImportRunning, VillageNotHere
 from hub.domains.imports.model import RowAction

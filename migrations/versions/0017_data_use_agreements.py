@@ -6,8 +6,8 @@ from alembic import op
 from hub.store.base import Kind
 from hub.store.rls import protect
 
-revision = "0018"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
