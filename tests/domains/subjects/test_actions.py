@@ -10,7 +10,7 @@ import openpyxl
 import orjson
 import pytest
 
-from hub.domains.citizens import disclosing, households, people
+from hub.domains.citizens import disclosing, households, numbers, people
 from hub.domains.citizens.disclosing import IdentityNumber
 from hub.domains.citizens.model import Citizen
 from hub.domains.citizens.people import Person
@@ -108,8 +108,11 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
         party = NewParty(arc="citizen_id", key=made.id, signatory_name=f"Saksi {whose}")
         await commitments.create(unit, values=told, parties=[party], clauses=[], evidence=[])
         purpose = f"Keperluan {whose}"
-        await disclosing.reveal_identity(unit, keys, citizen=made.id, number=IdentityNumber.NIK, purpose=purpose)
-        await people.correct_nik(unit, keys, citizen=made.id, expected=made.version, nik=nik)
+        await disclosing.reveal_identity(
+            unit, keys, desk.hub.services.watch, citizen=made.id, number=IdentityNumber.NIK, purpose=purpose
+        )
+        wrong = Nik(f"630101010190{serial}")
+        await numbers.correct_nik(unit, keys, citizen=made.id, expected=made.version, nik=wrong, reason=f"Salah {whose}")
         happening = Happening(occurred_on=DAY, reported_on=DAY, place=f"Pengadilan {whose}", note=f"Penetapan {whose}")
         changing = Changing(citizen=made.id, expected=made.version + 1)
         await recording.record_name_change(unit, keys, happening, changing, full_name=f"Nama baru {whose}")
