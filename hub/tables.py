@@ -11,6 +11,7 @@ import hub.domains.imports.model
 import hub.domains.kecamatan.model
 import hub.domains.partners.model
 import hub.domains.regions.model
+import hub.domains.registry.model
 import hub.domains.villages.model
 import hub.domains.vital_events.model
 import hub.journal.model

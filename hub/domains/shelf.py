@@ -10,10 +10,11 @@ from hub.domains.imports import model as imports
 from hub.domains.kecamatan import model as kecamatan
 from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
+from hub.domains.registry import model as registry
 from hub.domains.villages import model as villages
 from hub.domains.vital_events import model as vital_events
 from hub.journal import model as journal
 from hub.tenants import model as tenants
 
-SHELF = (regions, kecamatan, villages, files, citizens, vital_events, imports, partners, commitments)
+SHELF = (regions, kecamatan, villages, files, citizens, registry, vital_events, imports, partners, commitments)
 FOUNDATIONS = (tenants, journal)

@@ -171,6 +171,16 @@ class Idempotency(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=MOMENT)
 
 
+class FeedMark(SQLModel, table=True):
+    """How far a consumer in the worker has read a tenant's sealed changes. The platform's own: no office sees it."""
+
+    __tablename__ = "feed_mark"
+
+    consumer: str = Field(primary_key=True, sa_type=C_TEXT)
+    home_tenant: int = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+
+
 _SAYS, _READS_AND_SAYS = ("INSERT",), ("SELECT", "INSERT")
 
 describe(
@@ -246,3 +256,5 @@ describe(
     Retention.TRANSIENT,
     rights={"hub_outside": ("SELECT", "INSERT", "UPDATE"), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")},
 )
+WORKERS_OWN = {"hub_api": (), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")}  # rights of what only it touches
+describe(FeedMark, Kind.OWN, Retention.TRANSIENT, rights=WORKERS_OWN)
