@@ -9,6 +9,7 @@ import hub.domains.commitments.model
 import hub.domains.files.model
 import hub.domains.imports.model
 import hub.domains.kecamatan.model
+import hub.domains.moves.model
 import hub.domains.partners.model
 import hub.domains.regions.model
 import hub.domains.registry.model

@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import asyncpg
 
+from hub.domains.moves import carrying
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
-from hub.journal import sealer
+from hub.journal import errands, sealer
 from hub.kernel import keyring
 from hub.kernel.clock import Now, system_clock
 from hub.kernel.keyring import REGISTRY_PURPOSES
@@ -17,9 +18,11 @@ from hub.store.pools import Connection
 from hub.wiring import Hub
 from tests.conftest import as_role
 
+PENDING = "select exists (select from journal_pending where tenant_id = any($1))"
 STANDING = """
 select concat_ws('|', (select count(*) from journal_pending), (select count(*) from person_home),
-  (select string_agg(m::text, ',' order by m::text) from feed_mark m))
+  (select string_agg(m::text, ',' order by m::text) from feed_mark m),
+  (select string_agg(e::text, ',' order by e::text) from errand e))
 """  # how far the worker has come
 
 
@@ -60,8 +63,16 @@ class Worker:
     clock: Callable[[], Now] = field(default=system_clock)
 
     async def catch_up(self) -> None:
-        """Seal everything, and do what follows from it."""
+        """Seal everything, and do what follows from it, until nothing more follows."""
         async with self.connected() as connection:
+            await self.work_to_the_end(connection)
+
+    async def work_to_the_end(self, connection: Connection) -> None:
+        """Work until a round finds nothing to seal."""
+        await self.work(connection)
+        while await connection.fetchval(
+            "select exists (select from journal_pending where tenant_id = any($1))", self.tenants
+        ):
             await self.work(connection)
 
     async def work(self, connection: Connection) -> None:
@@ -72,6 +83,10 @@ class Worker:
         for tenant in self.tenants:
             while await keeping.keep(connection, tenant, self.keys, clock=self.clock):
                 pass
+            while await carrying.notice(connection, tenant, clock=self.clock):
+                pass
+        for errand in await errands.due(connection, carrying.ERRAND, now=self.clock().instant):
+            await carrying.run_errand(connection, errand, self.keys.shared, clock=self.clock)
 
     async def die_everywhere(self, work: Callable[[Connection], Any], *, anew: bool = False) -> int:
         """Do some work, dying before each of its calls and beginning again; how many deaths there were.

@@ -8,6 +8,7 @@ from hub.domains.commitments import model as commitments
 from hub.domains.files import model as files
 from hub.domains.imports import model as imports
 from hub.domains.kecamatan import model as kecamatan
+from hub.domains.moves import model as moves
 from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
 from hub.domains.registry import model as registry
@@ -16,5 +17,5 @@ from hub.domains.vital_events import model as vital_events
 from hub.journal import model as journal
 from hub.tenants import model as tenants
 
-SHELF = (regions, kecamatan, villages, files, citizens, registry, vital_events, imports, partners, commitments)
+SHELF = (regions, kecamatan, villages, files, citizens, registry, vital_events, moves, imports, partners, commitments)
 FOUNDATIONS = (tenants, journal)

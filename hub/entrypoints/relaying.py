@@ -1,4 +1,4 @@
-"""What the worker does with sealed changes, beside a serving hub: it keeps the registry of persons.
+"""What the worker does with sealed changes, beside a serving hub: it keeps the registry of persons and carries moves.
 
 It is told by the sealer which tenant has news; once a minute it looks everywhere, for what other processes sealed.
 """
@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from hub.domains.moves import carrying
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
+from hub.journal import errands
+from hub.journal.errands import Due
 from hub.kernel.clock import Clock
 from hub.kernel.errors import Unavailable
 from hub.kernel.scope import Reader
@@ -77,6 +80,8 @@ class Relay:
                     tenants = [row["id"] for row in await connection.fetch(_TENANTS)]
                 for tenant in tenants:
                     await self._tenant_or_log(connection, tenant)
+                for errand in await errands.due(connection, carrying.ERRAND, now=self.clock().instant):
+                    await self._errand_or_log(connection, errand)
         except Unavailable:
             log.warning("relay.unavailable")
         except Exception as error:  # noqa: BLE001  # a dead relay would be noticed by nobody
@@ -94,3 +99,14 @@ class Relay:
         keys = self.holders.keys()
         while keys is not None and await keeping.keep(connection, tenant, keys, clock=self.clock):
             pass
+        while await carrying.notice(connection, tenant, clock=self.clock):
+            pass
+
+    async def _errand_or_log(self, connection: Connection, errand: Due) -> None:
+        try:
+            await carrying.run_errand(connection, errand, self.holders.shared.ring(), clock=self.clock)
+        except Exception as error:
+            if connection.is_closed():
+                raise
+            log.error("relay.errand_failed", tenant=errand.home_tenant, kind=errand.kind, error=type(error).__name__)
+            await errands.later(connection, errand, self.clock().instant + carrying.AGAIN)

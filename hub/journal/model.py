@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -181,6 +181,19 @@ class FeedMark(SQLModel, table=True):
     seq: int = Field(sa_type=BigInteger)
 
 
+class Errand(SQLModel, table=True):
+    """Something of a tenant that the worker has to see to, again until it is settled. The platform's own."""
+
+    __tablename__ = "errand"
+    __table_args__ = (Index(None, "due_at"),)
+
+    kind: str = Field(primary_key=True, sa_type=C_TEXT)
+    home_tenant: int = Field(primary_key=True)
+    object_id: UUID = Field(primary_key=True)
+    asked: int = Field(default=1)  # how often; whoever settles an errand settles what had been asked by then
+    due_at: datetime = Field(sa_type=MOMENT)
+
+
 _SAYS, _READS_AND_SAYS = ("INSERT",), ("SELECT", "INSERT")
 
 describe(
@@ -257,4 +270,5 @@ describe(
     rights={"hub_outside": ("SELECT", "INSERT", "UPDATE"), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")},
 )
 WORKERS_OWN = {"hub_api": (), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")}  # rights of what only it touches
-describe(FeedMark, Kind.OWN, Retention.TRANSIENT, rights=WORKERS_OWN)
+for _model in (FeedMark, Errand):
+    describe(_model, Kind.OWN, Retention.TRANSIENT, rights=WORKERS_OWN)

@@ -14,6 +14,8 @@ from hub.schema.files.types import FileQueries
 from hub.schema.imports import types as import_types
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
+from hub.schema.moves import mutations as move_mutations
+from hub.schema.moves.types import MoveQueries
 from hub.schema.partners import mutations as partner_mutations
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
@@ -30,6 +32,7 @@ MUTATIONS = (
     commitment_mutations,
     file_mutations,
     kecamatan_mutations,
+    move_mutations,
     partner_mutations,
     village_mutations,
     vital_event_mutations,
@@ -55,6 +58,7 @@ class Query(
     VillageQueries,
     CitizenQueries,
     VitalEventQueries,
+    MoveQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

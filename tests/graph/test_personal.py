@@ -107,6 +107,10 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Citizen.formerNames",
                 "VitalEvent.subjects",
                 "VitalEvent.effects",
+                "Query.departures",
+                "Query.arrivals",
+                "Departure.people",
+                "Arrival.people",
             )
             for word in ("after", "before")
         ),

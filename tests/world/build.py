@@ -41,6 +41,10 @@ TYPES: dict[str, str] = {
     "vital_event": "VitalEvent",
     "vital_event_subject": "VitalEventSubject",
     "vital_event_effect": "VitalEventEffect",
+    "departure": "Departure",
+    "departure_person": "DeparturePerson",
+    "arrival": "Arrival",
+    "arrival_person": "ArrivalPerson",
 }
 
 
@@ -179,7 +183,23 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
         found += [home, *head, *child]
         found += _events(tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
+        found += _moves(hub, tenant, [each for each in (*head, *child) if isinstance(each, Citizen)])
     return found
+
+
+def _moves(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
+    """A family on its way from here, and one on its way to here."""
+    head, child = family
+    left = make.departure(tenant, head, note="SKPWNI", answer="Alamat tidak ada")
+    come = make.arrival(tenant, head, answer="Terlambat")
+    return [
+        left,
+        make.departure_person(left, head),
+        make.departure_person(left, child, position=1),
+        come,
+        make.arrival_person(hub, come, head),
+        make.arrival_person(hub, come, child, position=1),
+    ]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

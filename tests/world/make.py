@@ -13,6 +13,7 @@ from hub.domains.commitments.model import Commitment, CommitmentClause, Commitme
 from hub.domains.files.model import StoredFile
 from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
@@ -229,3 +230,63 @@ def event_effect(of: VitalEvent, position: int = 0, **more: Any) -> VitalEventEf
     return VitalEventEffect(
         tenant_id=of.tenant_id, event_id=of.id, village_id=of.village_id, position=position, **values
     )
+
+
+def departure(tenant: TenantRef, of: Citizen, **more: Any) -> Departure:
+    """A family that leaves for elsewhere."""
+    values: dict[str, Any] = {
+        "state": "GONE",
+        "reason": "WORK",
+        "departed_on": date(2025, 2, 3),
+        "destination": "OUTSIDE",
+        "place": "Jl. 'Lain' 1",
+        "whole": True,
+        **more,
+    }
+    return Departure(tenant_id=tenant.id, village_id=of.village_id, household_id=of.household_id, **values)
+
+
+def departure_person(of: Departure, who: Citizen, position: int = 0) -> DeparturePerson:
+    """Somebody who leaves."""
+    return DeparturePerson(
+        tenant_id=of.tenant_id,
+        departure_id=of.id,
+        citizen_id=who.id,
+        village_id=of.village_id,
+        position=position,
+        family_relation=who.family_relation,
+    )
+
+
+def arrival(tenant: TenantRef, at: Citizen, **more: Any) -> Arrival:
+    """A family that has come."""
+    values: dict[str, Any] = {
+        "state": "ACCEPTED",
+        "reason": "FAMILY",
+        "from_tenant": tenant.id,
+        "from_code": "63.11.02",
+        "departed_on": date(2025, 2, 3),
+        "expires_on": date(2025, 3, 5),
+        **more,
+    }
+    return Arrival(tenant_id=tenant.id, village_id=at.village_id, household_id=at.household_id, **values)
+
+
+def arrival_person(hub: Hub, of: Arrival, who: Citizen, position: int = 0) -> ArrivalPerson:
+    """Somebody who has come."""
+    made = ArrivalPerson(
+        tenant_id=of.tenant_id,
+        arrival_id=of.id,
+        village_id=of.village_id,
+        position=position,
+        full_name=who.full_name,
+        sex=who.sex,
+        birth_date=who.birth_date,
+        family_relation=who.family_relation,
+        departed_id=who.id,
+        citizen_id=who.id,
+    )
+    made.told_sealed = hub.services.keys.seal(
+        b"{}", tenant=of.tenant_id, table="arrival_person", column="told", row=made.id
+    )
+    return made

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "ArrivalState": ("Keadaan pindah datang", "State of an arrival"),
     "ChangedField": ("Data yang berubah", "Changed field"),
     "CommitmentAction": ("Langkah komitmen", "Step of a commitment"),
     "CommitmentState": ("Keadaan komitmen", "State of a commitment"),
     "CommitmentStatus": ("Status komitmen", "Status of a commitment"),
     "CommitmentType": ("Jenis komitmen", "Type of commitment"),
     "Connectivity": ("Jaringan internet", "Internet coverage"),
+    "DepartureState": ("Keadaan pindah keluar", "State of a departure"),
     "Effect": ("Akibat perubahan", "Effect of a change"),
     "EndReason": ("Alasan berakhir", "Reason for ending"),
     "EvidenceKind": ("Jenis bukti", "Kind of evidence"),
     "FileKind": ("Jenis berkas", "Kind of file"),
     "FileState": ("Keadaan berkas", "State of a file"),
     "IdentityNumber": ("Nomor identitas", "Identity number"),
+    "MoveAction": ("Langkah kepindahan", "Step of a move"),
+    "MoveDestination": ("Tujuan pindah", "Destination of a move"),
+    "MoveReason": ("Alasan pindah", "Reason for moving"),
     "NikStatus": ("Status NIK", "Status of a NIK"),
     "PartnerKind": ("Jenis organisasi mitra", "Kind of partner organization"),
     "PartnerLevel": ("Tingkat organisasi mitra", "Level of partner organization"),
