@@ -7,9 +7,11 @@ from typing import Any, cast
 
 import asyncpg
 
-from hub.domains.moves import carrying
+from hub.domains.moves import carrying as moves
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
+from hub.domains.twins import carrying as twins
+from hub.entrypoints.relaying import RUNNERS
 from hub.journal import errands, sealer
 from hub.kernel import keyring
 from hub.kernel.clock import Now, system_clock
@@ -83,10 +85,14 @@ class Worker:
         for tenant in self.tenants:
             while await keeping.keep(connection, tenant, self.keys, clock=self.clock):
                 pass
-            while await carrying.notice(connection, tenant, clock=self.clock):
+        for tenant in self.tenants:
+            while await twins.notice(connection, tenant, clock=self.clock):
                 pass
-        for errand in await errands.due(connection, carrying.ERRAND, now=self.clock().instant):
-            await carrying.run_errand(connection, errand, self.keys.shared, clock=self.clock)
+            while await moves.notice(connection, tenant, clock=self.clock):
+                pass
+        for kind, run in RUNNERS.items():
+            for errand in await errands.due(connection, kind, now=self.clock().instant):
+                await run(connection, errand, self.keys.shared, clock=self.clock)
 
     async def die_everywhere(self, work: Callable[[Connection], Any], *, anew: bool = False) -> int:
         """Do some work, dying before each of its calls and beginning again; how many deaths there were.

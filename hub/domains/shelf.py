@@ -12,10 +12,24 @@ from hub.domains.moves import model as moves
 from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
 from hub.domains.registry import model as registry
+from hub.domains.twins import model as twins
 from hub.domains.villages import model as villages
 from hub.domains.vital_events import model as vital_events
 from hub.journal import model as journal
 from hub.tenants import model as tenants
 
-SHELF = (regions, kecamatan, villages, files, citizens, registry, vital_events, moves, imports, partners, commitments)
+SHELF = (
+    regions,
+    kecamatan,
+    villages,
+    files,
+    citizens,
+    registry,
+    twins,
+    vital_events,
+    moves,
+    imports,
+    partners,
+    commitments,
+)
 FOUNDATIONS = (tenants, journal)

@@ -1,4 +1,4 @@
-"""What the worker does with sealed changes, beside a serving hub: it keeps the registry of persons and carries moves.
+"""What the worker does with sealed changes, beside a serving hub: the registry, moves, twin cases.
 
 It is told by the sealer which tenant has news; once a minute it looks everywhere, for what other processes sealed.
 """
@@ -6,12 +6,14 @@ It is told by the sealer which tenant has news; once a minute it looks everywher
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
-from hub.domains.moves import carrying
+from hub.domains.moves import carrying as moves
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
+from hub.domains.twins import carrying as twins
 from hub.journal import errands
 from hub.journal.errands import Due
 from hub.kernel.clock import Clock
@@ -22,6 +24,8 @@ from hub.store.unit import connected
 from hub.tenants.keyfile import KeyHolder
 
 EVERYWHERE_SECONDS = 60.0
+AGAIN = timedelta(minutes=1)
+RUNNERS = {moves.ERRAND: moves.run_errand, twins.ERRAND: twins.run_errand}
 
 _TENANTS = "select id from tenant where kind = 'KECAMATAN' order by id"
 
@@ -80,8 +84,9 @@ class Relay:
                     tenants = [row["id"] for row in await connection.fetch(_TENANTS)]
                 for tenant in tenants:
                     await self._tenant_or_log(connection, tenant)
-                for errand in await errands.due(connection, carrying.ERRAND, now=self.clock().instant):
-                    await self._errand_or_log(connection, errand)
+                for kind in RUNNERS:
+                    for errand in await errands.due(connection, kind, now=self.clock().instant):
+                        await self._errand_or_log(connection, errand)
         except Unavailable:
             log.warning("relay.unavailable")
         except Exception as error:  # noqa: BLE001  # a dead relay would be noticed by nobody
@@ -99,14 +104,16 @@ class Relay:
         keys = self.holders.keys()
         while keys is not None and await keeping.keep(connection, tenant, keys, clock=self.clock):
             pass
-        while await carrying.notice(connection, tenant, clock=self.clock):
+        while keys is not None and await twins.notice(connection, tenant, clock=self.clock):
+            pass
+        while await moves.notice(connection, tenant, clock=self.clock):
             pass
 
     async def _errand_or_log(self, connection: Connection, errand: Due) -> None:
         try:
-            await carrying.run_errand(connection, errand, self.holders.shared.ring(), clock=self.clock)
+            await RUNNERS[errand.kind](connection, errand, self.holders.shared.ring(), clock=self.clock)
         except Exception as error:
             if connection.is_closed():
                 raise
             log.error("relay.errand_failed", tenant=errand.home_tenant, kind=errand.kind, error=type(error).__name__)
-            await errands.later(connection, errand, self.clock().instant + carrying.AGAIN)
+            await errands.later(connection, errand, self.clock().instant + AGAIN)

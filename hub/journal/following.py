@@ -19,7 +19,9 @@ _BEGIN = "insert into feed_mark (consumer, home_tenant, seq) values ($1, $2, 0) 
 _MARK = "select seq from feed_mark where consumer = $1 and home_tenant = $2 for update skip locked"
 _NEXT = """
 select seq, kind, type_name, object_id from journal_change
-where tenant_id = $1 and seq > $2 order by seq limit $3
+where tenant_id = $1 and seq > $2 and ($4::text is null or seq <= coalesce(
+  (select seq from feed_mark where consumer = $4 and home_tenant = $1), 0))
+order by seq limit $3
 """
 _MOVE = "update feed_mark set seq = $3 where consumer = $1 and home_tenant = $2"
 _HEAD = "select seq from chain_head where tenant_id = $1"
@@ -42,16 +44,25 @@ class Followed:
 Take = Callable[[Connection, int, Sequence[Followed]], Awaitable[None]]
 
 
-async def follow(connection: Connection, consumer: str, tenant: int, take: Take, *, size: int = STRETCH) -> int:
+async def follow(
+    connection: Connection,
+    consumer: str,
+    tenant: int,
+    take: Take,
+    *,
+    behind: str | None = None,
+    size: int = STRETCH,
+) -> int:
     """Hand the next changes of a tenant to `take`, inside the tenant and one transaction with the mark; how many.
 
-    0 where there are none, and while another process follows for the same consumer.
+    `behind` is a consumer that must have taken a change first. 0 where there are none, and while another process
+    follows for the same consumer.
     """
     async with inside(connection, tenant):
         mark = await _mark(connection, consumer, tenant)
         if mark is None:
             return 0
-        changes = [Followed(**row) for row in await connection.fetch(_NEXT, tenant, mark, size)]
+        changes = [Followed(**row) for row in await connection.fetch(_NEXT, tenant, mark, size, behind)]
         if changes:
             await take(connection, tenant, changes)
             await connection.execute(_MOVE, consumer, tenant, changes[-1].seq)

@@ -19,6 +19,8 @@ from hub.schema.moves.types import MoveQueries
 from hub.schema.partners import mutations as partner_mutations
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
+from hub.schema.twins import mutations as twin_mutations
+from hub.schema.twins.types import TwinQueries
 from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
@@ -34,6 +36,7 @@ MUTATIONS = (
     kecamatan_mutations,
     move_mutations,
     partner_mutations,
+    twin_mutations,
     village_mutations,
     vital_event_mutations,
 )
@@ -59,6 +62,7 @@ class Query(
     CitizenQueries,
     VitalEventQueries,
     MoveQueries,
+    TwinQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

@@ -1,4 +1,4 @@
-"""The registry of persons, kept by the worker alone, and moves between kecamatan. See docs/adr/0021-one-person.md."""
+"""The registry of persons, kept by the worker alone, moves and twin cases. See docs/adr/0021-one-person.md."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Apply."""
     _registry()
     _moves()
+    _twins()
 
 
 def _registry() -> None:
@@ -158,6 +159,43 @@ def _moves() -> None:
         ],
         {},
         [["arrival_id", "position"], ["citizen_id"]],
+    )
+
+
+def _twins() -> None:
+    words = {
+        "state": "'OPEN', 'DECIDED', 'SETTLED', 'CLOSED'",
+        "proposal": "'SAME_PERSON', 'TWO_PEOPLE', 'TYPING_ERROR'",
+        "proposal_side": "'HERE', 'THERE'",
+        "decision": "'SAME_PERSON', 'TWO_PEOPLE', 'TYPING_ERROR'",
+        "decision_side": "'HERE', 'THERE'",
+        "task": "'CORRECT_NIK', 'END_RECORD'",
+    }
+    whole = "({0} is null or {0} = 'TWO_PEOPLE') = ({0}_side is null)"
+    _create(
+        "twin_case",
+        {"village_id": "village", "citizen_id": "citizen"},
+        [
+            sa.Column("village_id", sa.Uuid(), nullable=False),
+            sa.Column("citizen_id", sa.Uuid(), nullable=False),
+            sa.Column("other_tenant", sa.Integer(), nullable=False),
+            sa.Column("other_citizen", sa.Uuid(), nullable=False),
+            _word("other_code"),
+            _word("state"),
+            *(
+                sa.Column(name, sa.Text(collation="C"), nullable=True)
+                for name in ("proposal", "proposal_side", "decision", "decision_side")
+            ),
+            sa.Column("decided_on", sa.Date(), nullable=True),
+            sa.Column("task", sa.Text(collation="C"), nullable=True),
+        ],
+        {
+            **{f"{name}_known": f"{name} IN ({known})" for name, known in words.items()},
+            "proposal_whole": whole.format("proposal"),
+            "decision_whole": whole.format("decision"),
+            "decided_has_task": "(state = 'DECIDED') = (task is not null)",
+        },
+        [["state"], ["village_id"], ["citizen_id"]],
     )
 
 

@@ -111,6 +111,7 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Query.arrivals",
                 "Departure.people",
                 "Arrival.people",
+                "Query.twinCases",
             )
             for word in ("after", "before")
         ),

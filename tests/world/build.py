@@ -45,6 +45,7 @@ TYPES: dict[str, str] = {
     "departure_person": "DeparturePerson",
     "arrival": "Arrival",
     "arrival_person": "ArrivalPerson",
+    "twin_case": "TwinCase",
 }
 
 
@@ -199,6 +200,7 @@ def _moves(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]
         come,
         make.arrival_person(hub, come, head),
         make.arrival_person(hub, come, child, position=1),
+        make.twin_case(tenant, head),
     ]
 
 

@@ -15,6 +15,7 @@ from hub.domains.imports.model import VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.twins.model import TwinCase
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.kernel import names
@@ -290,3 +291,18 @@ def arrival_person(hub: Hub, of: Arrival, who: Citizen, position: int = 0) -> Ar
         b"{}", tenant=of.tenant_id, table="arrival_person", column="told", row=made.id
     )
     return made
+
+
+def twin_case(tenant: TenantRef, of: Citizen, **more: Any) -> TwinCase:
+    """Somebody elsewhere with a person's NIK."""
+    values: dict[str, Any] = {
+        "other_tenant": tenant.id,
+        "other_citizen": of.id,
+        "other_code": "63.11.02",
+        "proposal": "SAME_PERSON",
+        "proposal_side": "HERE",
+        **more,
+    }
+    if values["proposal"] == "TWO_PEOPLE":
+        values["proposal_side"] = None
+    return TwinCase(tenant_id=tenant.id, village_id=of.village_id, citizen_id=of.id, **values)

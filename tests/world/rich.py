@@ -241,7 +241,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
 
 
 def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
-    """Moves with everything and with nothing told, on equal days."""
+    """Moves and twins with everything and with nothing told, on equal days."""
     first, second = people[0], people[1]
     left = [
         make.departure(tenant, first, note=LONG, answer=ODD, place=MULTIBYTE, expires_on=date(2025, 3, 5)),
@@ -266,6 +266,10 @@ def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]
     blotted = make.arrival_person(hub, come[2], second)
     blotted.full_name = blotted.birth_date = blotted.told_sealed = blotted.citizen_id = None
     return [
+        make.twin_case(
+            tenant, first, state="DECIDED", decision="TYPING_ERROR", decision_side="HERE", task="CORRECT_NIK"
+        ),
+        make.twin_case(tenant, second, proposal="TWO_PEOPLE"),
         *left,
         make.departure_person(left[0], first),
         make.departure_person(left[0], second, position=1),

@@ -38,7 +38,6 @@ from hub.store.pools import Connection
 from hub.store.unit import Unit, enter
 
 CONSUMER = ERRAND = "moves"
-AGAIN = timedelta(minutes=1)
 
 _VILLAGES = table(Village)
 _TENANT = "select id, code, zone from tenant where id = $1"
