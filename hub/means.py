@@ -14,7 +14,7 @@ from hub.kernel.scope import Reader
 from hub.settings import Settings
 from hub.tenants.keyfile import KeyHolder
 
-__all__ = ["READERS", "dsn_for", "hold_keys", "keys_path", "load_keys"]
+__all__ = ["READERS", "dsn_for", "hold_keys", "hold_registry_keys", "keys_path", "load_keys"]
 
 READERS = (Reader.API, Reader.OUTSIDE, Reader.WORKER)
 
@@ -23,6 +23,13 @@ def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:
     """The hub's keys, kept up to date; KeysMissing says how to make them."""
     outside = None if settings.demo else settings.data
     return KeyHolder(keys_path(settings), clock=clock, monotonic=time.monotonic, outside=outside)
+
+
+def hold_registry_keys(settings: Settings, clock: Clock) -> KeyHolder | None:
+    """The registry's key, for the worker alone; None where no file of it is set."""
+    path = settings.registry_keys_file
+    outside = None if settings.demo else settings.data
+    return None if path is None else KeyHolder(path, clock=clock, monotonic=time.monotonic, outside=outside)
 
 
 def load_keys(settings: Settings, clock: Clock) -> KeyRing:

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     )
     database: str = Field(default="hub", description="Name of the database.")
     keys_file: Path | None = Field(default=None, description="File with the hub's keys, outside the data folder.")
-    registry_keys_file: Path | None = Field(default=None, description="File with the worker's registry key.")
+    registry_keys_file: Path | None = Field(
+        default=None, description="File with the worker's registry key; without it no registry of persons is kept."
+    )
     pg_bin: Path | None = Field(default=None, description="Folder of another PostgreSQL's programs.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, description="Port to listen on.")

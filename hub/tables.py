@@ -10,8 +10,11 @@ import hub.domains.files.model
 import hub.domains.houses.model
 import hub.domains.imports.model
 import hub.domains.kecamatan.model
+import hub.domains.moves.model
 import hub.domains.partners.model
 import hub.domains.regions.model
+import hub.domains.registry.model
+import hub.domains.twins.model
 import hub.domains.villages.model
 import hub.domains.vital_events.model
 import hub.domains.vulnerabilities.model

@@ -9,8 +9,11 @@ from hub.domains.files import model as files
 from hub.domains.houses import model as houses
 from hub.domains.imports import model as imports
 from hub.domains.kecamatan import model as kecamatan
+from hub.domains.moves import model as moves
 from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
+from hub.domains.registry import model as registry
+from hub.domains.twins import model as twins
 from hub.domains.villages import model as villages
 from hub.domains.vital_events import model as vital_events
 from hub.domains.vulnerabilities import model as vulnerabilities
@@ -24,7 +27,10 @@ SHELF = (
     villages,
     files,
     citizens,
+    registry,
+    twins,
     vital_events,
+    moves,
     houses,
     vulnerabilities,
     imports,

@@ -22,7 +22,7 @@ from hub.entrypoints.place import Place
 from hub.entrypoints.voice import Voice, voice_of
 from hub.integrations.opensid.importing import import_file
 from hub.kernel.clock import Clock, system_clock
-from hub.kernel.keyring import KeyRing
+from hub.kernel.keyring import REGISTRY_PURPOSES, KeyRing
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Scope
 from hub.settings import Settings
@@ -34,6 +34,7 @@ from hub.tenants.model import DocumentMode
 from hub.wiring import open_hub
 
 LOG = "hub.log"
+REGISTRY_KEYS = "registry-keys.json"
 STEPS = {
     load.REGIONS: "Loading the region codes of Indonesia",
     load.PLACES: "Setting up kecamatan and agencies",
@@ -95,6 +96,7 @@ def _settings(wish: Wish) -> Settings:
         data=wish.data,
         database_url=None,
         keys_file=wish.data / "keys.json",
+        registry_keys_file=wish.data / REGISTRY_KEYS,
         host=wish.host,
         port=wish.port,
         graphiql=True,
@@ -108,6 +110,8 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
     clock: Clock = system_clock
     with suppress(KeysExist):
         keyfile.create(settings.data / "keys.json", now=clock().instant)
+    with suppress(KeysExist):
+        keyfile.create(settings.data / REGISTRY_KEYS, now=clock().instant, purposes=REGISTRY_PURPOSES)
     await migrating.prepare(here)
     hub = await open_hub(settings, here.readers(), clock=clock)
     try:

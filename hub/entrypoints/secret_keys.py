@@ -12,7 +12,7 @@ from hub.entrypoints.place import Place
 from hub.entrypoints.upkeep import FOUND
 from hub.entrypoints.voice import voice_of
 from hub.kernel.clock import system_clock
-from hub.kernel.keyring import KeyStatus, Purpose
+from hub.kernel.keyring import REGISTRY_PURPOSES, SHARED_PURPOSES, KeyStatus, Purpose
 from hub.kernel.scope import Reader
 from hub.means import keys_path, load_keys
 from hub.settings import Settings
@@ -103,11 +103,20 @@ def retire(
 
 
 @secrets.command("create", help="Make the file with the hub's keys (HUB_KEYS_FILE). Keep a copy where backups are not.")
-def create_secrets(ctx: typer.Context) -> None:
+def create_secrets(
+    ctx: typer.Context,
+    *,
+    registry: Annotated[
+        bool, typer.Option("--registry", help="The registry's key instead (HUB_REGISTRY_KEYS_FILE).")
+    ] = False,
+) -> None:
     """A fresh key file, outside the data folder."""
     settings = Settings()
     path = settings.keys_file or Path("keys.json")
+    if registry:
+        path = settings.registry_keys_file or Path("registry-keys.json")
     if path.resolve().is_relative_to(settings.data.resolve()):
         raise keyfile.KeysMisplaced(place=str(path))
-    keyfile.create(path, now=system_clock().instant)
+    purposes = REGISTRY_PURPOSES if registry else SHARED_PURPOSES
+    keyfile.create(path, now=system_clock().instant, purposes=purposes)
     voice_of(ctx).tell("The keys are in {file}. Whoever loses them loses the data.", file=str(path))

@@ -1,4 +1,4 @@
-"""Serving a wired hub until a signal: one process, one loop, uvicorn in front, the sealer and the worker inside."""
+"""Serving a wired hub until a signal: one process, one loop, uvicorn in front; sealer, relays and worker inside."""
 
 import asyncio
 import errno
@@ -15,9 +15,11 @@ from hub.entrypoints import cleaning_up, logs, working
 from hub.entrypoints.examples import Example
 from hub.entrypoints.heads import BoundedHeads
 from hub.entrypoints.place import Place
+from hub.entrypoints.relaying import Holders, Relay
 from hub.entrypoints.web import application
 from hub.journal import sealer
 from hub.kernel.errors import Faulty
+from hub.means import hold_registry_keys
 from hub.settings import Settings
 from hub.wiring import Hub
 
@@ -107,7 +109,10 @@ async def serve(
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config, ready)
-    sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=hub.engine.clock))
+    clock = hub.engine.clock
+    relay = Relay(hub.pools, Holders(hub.services.holder, hold_registry_keys(hub.settings, clock)), clock)
+    sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=clock, sealed=relay.tell))
+    relaying = asyncio.create_task(relay.run(stop=stop))
     cleaning = asyncio.create_task(cleaning_up.run(hub, stop=stop))
     jobs = asyncio.create_task(working.run(hub, stop=stop, wake=ask)) if hub.settings.worker else None
     serving = asyncio.create_task(server.serve(sockets=[bound]))
@@ -116,8 +121,9 @@ async def serve(
     finally:
         stop.set()
         committed()
+        relay.wake.set()
         server.should_exit = True
-        await asyncio.gather(serving, sealing, cleaning, *([jobs] if jobs else []))
+        await asyncio.gather(serving, sealing, relaying, cleaning, *([jobs] if jobs else []))
         logs.SINK.flush()
     if gone:
         raise DatabaseGone

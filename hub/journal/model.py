@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -171,6 +171,29 @@ class Idempotency(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=MOMENT)
 
 
+class FeedMark(SQLModel, table=True):
+    """How far a consumer in the worker has read a tenant's sealed changes. The platform's own: no office sees it."""
+
+    __tablename__ = "feed_mark"
+
+    consumer: str = Field(primary_key=True, sa_type=C_TEXT)
+    home_tenant: int = Field(primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+
+
+class Errand(SQLModel, table=True):
+    """Something of a tenant that the worker has to see to, again until it is settled. The platform's own."""
+
+    __tablename__ = "errand"
+    __table_args__ = (Index(None, "due_at"),)
+
+    kind: str = Field(primary_key=True, sa_type=C_TEXT)
+    home_tenant: int = Field(primary_key=True)
+    object_id: UUID = Field(primary_key=True)
+    asked: int = Field(default=1)  # how often; whoever settles an errand settles what had been asked by then
+    due_at: datetime = Field(sa_type=MOMENT)
+
+
 _SAYS, _READS_AND_SAYS = ("INSERT",), ("SELECT", "INSERT")
 
 describe(
@@ -247,3 +270,6 @@ describe(
     subject="principal_id",
     rights={"hub_outside": ("SELECT", "INSERT", "UPDATE"), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")},
 )
+WORKERS_OWN = {"hub_api": (), "hub_worker": ("SELECT", "INSERT", "UPDATE", "DELETE")}  # rights of what only it touches
+for _model in (FeedMark, Errand):
+    describe(_model, Kind.OWN, Retention.TRANSIENT, rights=WORKERS_OWN)

@@ -17,9 +17,13 @@ from hub.schema.imports import mutations as import_mutations
 from hub.schema.imports.types import ImportQueries
 from hub.schema.kecamatan import mutations as kecamatan_mutations
 from hub.schema.kecamatan.types import KecamatanQueries
+from hub.schema.moves import mutations as move_mutations
+from hub.schema.moves.types import MoveQueries
 from hub.schema.partners import mutations as partner_mutations
 from hub.schema.partners.types import PartnerQueries
 from hub.schema.regions.types import RegionQueries
+from hub.schema.twins import mutations as twin_mutations
+from hub.schema.twins.types import TwinQueries
 from hub.schema.viewer.queries import ViewerQueries
 from hub.schema.villages import mutations as village_mutations
 from hub.schema.villages.types import VillageQueries
@@ -36,7 +40,9 @@ MUTATIONS = (
     import_mutations,
     house_mutations,
     kecamatan_mutations,
+    move_mutations,
     partner_mutations,
+    twin_mutations,
     village_mutations,
     vital_event_mutations,
     vulnerability_mutations,
@@ -64,6 +70,8 @@ class Query(
     VitalEventQueries,
     VulnerabilityQueries,
     HouseQueries,
+    MoveQueries,
+    TwinQueries,
     PartnerQueries,
     CommitmentQueries,
     FileQueries,

@@ -124,6 +124,11 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Household.vulnerabilities",
                 "Citizen.vulnerabilities",
                 "Citizen.formerNiks",
+                "Query.departures",
+                "Query.arrivals",
+                "Departure.people",
+                "Arrival.people",
+                "Query.twinCases",
             )
             for word in ("after", "before")
         ),

@@ -51,6 +51,11 @@ TYPES: dict[str, str] = {
     "vulnerability": "Vulnerability",
     "former_nik": "FormerNik",
     "disclosure_alarm": "DisclosureAlarm",
+    "departure": "Departure",
+    "departure_person": "DeparturePerson",
+    "arrival": "Arrival",
+    "arrival_person": "ArrivalPerson",
+    "twin_case": "TwinCase",
 }
 
 
@@ -199,6 +204,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         people = [each for each in (*head, *child) if isinstance(each, Citizen)]
         found += _events(tenant, people)
         found += _vulnerable(hub, home, people)
+        found += _moves(hub, tenant, people)
     return found
 
 
@@ -218,6 +224,22 @@ def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:
     known: dict[str, Any] = {"condition": "GOOD", "has_permit": True} if number == 1 else {}
     made = make.house(tenant, home.village_id, household_id=home.id, address="Jl. Rumah", **known)
     return [made, make.permit(made)] if number == 1 else [made]
+
+
+def _moves(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
+    """A family on its way from here, and one on its way to here."""
+    head, child = family
+    left = make.departure(tenant, head, note="SKPWNI", answer="Alamat tidak ada")
+    come = make.arrival(tenant, head, answer="Terlambat")
+    return [
+        left,
+        make.departure_person(left, head),
+        make.departure_person(left, child, position=1),
+        come,
+        make.arrival_person(hub, come, head),
+        make.arrival_person(hub, come, child, position=1),
+        make.twin_case(tenant, head),
+    ]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

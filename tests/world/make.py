@@ -23,7 +23,9 @@ from hub.domains.files.model import StoredFile
 from hub.domains.houses.model import BuildingPermit, House
 from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.twins.model import TwinCase
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.domains.vulnerabilities.model import CLASSES, Vulnerability, VulnerableGroup
@@ -387,3 +389,78 @@ def alarm(tenant: TenantRef, **more: Any) -> DisclosureAlarm:
     """That somebody was told unusually many numbers."""
     values = {"kind": "REVEALED", "day": date(2026, 1, 5), "role": "KEC_COUNTER", "number": 30, "threshold": 30, **more}
     return DisclosureAlarm(tenant_id=tenant.id, principal_id=new_id(), **values)
+
+
+def departure(tenant: TenantRef, of: Citizen, **more: Any) -> Departure:
+    """A family that leaves for elsewhere."""
+    values: dict[str, Any] = {
+        "state": "GONE",
+        "reason": "WORK",
+        "departed_on": date(2025, 2, 3),
+        "destination": "OUTSIDE",
+        "place": "Jl. 'Lain' 1",
+        "whole": True,
+        **more,
+    }
+    return Departure(tenant_id=tenant.id, village_id=of.village_id, household_id=of.household_id, **values)
+
+
+def departure_person(of: Departure, who: Citizen, position: int = 0) -> DeparturePerson:
+    """Somebody who leaves."""
+    return DeparturePerson(
+        tenant_id=of.tenant_id,
+        departure_id=of.id,
+        citizen_id=who.id,
+        village_id=of.village_id,
+        position=position,
+        family_relation=who.family_relation,
+    )
+
+
+def arrival(tenant: TenantRef, at: Citizen, **more: Any) -> Arrival:
+    """A family that has come."""
+    values: dict[str, Any] = {
+        "state": "ACCEPTED",
+        "reason": "FAMILY",
+        "from_tenant": tenant.id,
+        "from_code": "63.11.02",
+        "departed_on": date(2025, 2, 3),
+        "expires_on": date(2025, 3, 5),
+        **more,
+    }
+    return Arrival(tenant_id=tenant.id, village_id=at.village_id, household_id=at.household_id, **values)
+
+
+def arrival_person(hub: Hub, of: Arrival, who: Citizen, position: int = 0) -> ArrivalPerson:
+    """Somebody who has come."""
+    made = ArrivalPerson(
+        tenant_id=of.tenant_id,
+        arrival_id=of.id,
+        village_id=of.village_id,
+        position=position,
+        full_name=who.full_name,
+        sex=who.sex,
+        birth_date=who.birth_date,
+        family_relation=who.family_relation,
+        departed_id=who.id,
+        citizen_id=who.id,
+    )
+    made.told_sealed = hub.services.keys.seal(
+        b"{}", tenant=of.tenant_id, table="arrival_person", column="told", row=made.id
+    )
+    return made
+
+
+def twin_case(tenant: TenantRef, of: Citizen, **more: Any) -> TwinCase:
+    """Somebody elsewhere with a person's NIK."""
+    values: dict[str, Any] = {
+        "other_tenant": tenant.id,
+        "other_citizen": of.id,
+        "other_code": "63.11.02",
+        "proposal": "SAME_PERSON",
+        "proposal_side": "HERE",
+        **more,
+    }
+    if values["proposal"] == "TWO_PEOPLE":
+        values["proposal_side"] = None
+    return TwinCase(tenant_id=tenant.id, village_id=of.village_id, citizen_id=of.id, **values)

@@ -101,6 +101,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
     rows += _events(tenant, people)
     rows += _vulnerable(hub, people, [row for row in rows if isinstance(row, Household)])
     rows += [make.alarm(tenant, kind=kind, grant_id=None) for kind in ("REVEALED", "MISSED", "OFFICE")]
+    rows += _moves(hub, tenant, people)
     rows += _commitments(tenant, office, villages, partners, people)
     for whole, number in COMPLETE.items():
         complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)
@@ -294,6 +295,47 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
     gone = make.household(hub, tenant, village.id)
     gone.ended_at, gone.end_reason = MOMENTS[1], "MOVED"
     return [*found, gone]
+
+
+def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
+    """Moves and twins with everything and with nothing told, on equal days."""
+    first, second = people[0], people[1]
+    left = [
+        make.departure(tenant, first, note=LONG, answer=ODD, place=MULTIBYTE, expires_on=date(2025, 3, 5)),
+        make.departure(
+            tenant,
+            second,
+            state="OFFERED",
+            destination="KECAMATAN",
+            to_tenant=tenant.id,
+            to_code="63.11.02",
+            to_village_code="63.11.02.2001",
+            place=None,
+            whole=False,
+        ),
+    ]
+    come = [
+        make.arrival(tenant, first, answer=LONG, arrived_on=date(2025, 2, 4)),
+        make.arrival(tenant, second, state="OFFERED", from_code="63.01.01"),
+        make.arrival(tenant, second, state="REJECTED", answer=""),
+    ]
+    come[1].household_id = come[2].household_id = come[2].village_id = None
+    blotted = make.arrival_person(hub, come[2], second)
+    blotted.full_name = blotted.birth_date = blotted.told_sealed = blotted.citizen_id = None
+    return [
+        make.twin_case(
+            tenant, first, state="DECIDED", decision="TYPING_ERROR", decision_side="HERE", task="CORRECT_NIK"
+        ),
+        make.twin_case(tenant, second, proposal="TWO_PEOPLE"),
+        *left,
+        make.departure_person(left[0], first),
+        make.departure_person(left[0], second, position=1),
+        make.departure_person(left[1], second),
+        *come,
+        make.arrival_person(hub, come[0], first),
+        make.arrival_person(hub, come[1], second, position=2**31 - 1),
+        blotted,
+    ]
 
 
 def _events(tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:

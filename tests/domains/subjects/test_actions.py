@@ -112,7 +112,9 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
             unit, keys, desk.hub.services.watch, citizen=made.id, number=IdentityNumber.NIK, purpose=purpose
         )
         wrong = Nik(f"630101010190{serial}")
-        await numbers.correct_nik(unit, keys, citizen=made.id, expected=made.version, nik=wrong, reason=f"Salah {whose}")
+        await numbers.correct_nik(
+            unit, keys, citizen=made.id, expected=made.version, nik=wrong, reason=f"Salah {whose}"
+        )
         happening = Happening(occurred_on=DAY, reported_on=DAY, place=f"Pengadilan {whose}", note=f"Penetapan {whose}")
         changing = Changing(citizen=made.id, expected=made.version + 1)
         await recording.record_name_change(unit, keys, happening, changing, full_name=f"Nama baru {whose}")
@@ -222,8 +224,8 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     assert trace[2]["purpose"] == "Keperluan Aminah"
     for theirs in ("Tetangga", OTHER_NIK.digits, "6301010101100002", str(other.id), str(other.household_id)):
         assert theirs not in text
-    for numbers in ("630101010160", "630101410160"):
-        assert numbers not in text
+    for parents in ("630101010160", "630101410160"):
+        assert parents not in text
 
 
 async def test_what_a_person_shares_with_others_is_told_without_them(desk: Desk) -> None:

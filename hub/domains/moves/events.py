@@ -1,0 +1,47 @@
+"""What the journal hears of moves: states only; what they do to people has entries of its own."""
+
+from hub.domains.moves.model import Arrival, Departure
+from hub.journal.model import Effect
+from hub.journal.record import Event
+
+
+class DepartureStarted(Event):
+    """People have left."""
+
+
+class DepartureChanged(Event):
+    """A departure took a step, by an officer or by the answer of the other kecamatan."""
+
+
+class ArrivalOffered(Event):
+    """People are coming."""
+
+
+class ArrivalChanged(Event):
+    """An arrival was answered, withdrawn, or not answered in time."""
+
+
+def of_departure(after: Departure, before: str | None = None) -> Event:
+    """A departure is new, or has another state."""
+    kind, effect = (DepartureStarted, Effect.CREATED) if before is None else (DepartureChanged, Effect.CHANGED)
+    return kind(
+        type_name="Departure",
+        object_id=after.id,
+        version=after.version,
+        effect=effect,
+        village_id=after.village_id,
+        changes={"state": (before, after.state)},
+    )
+
+
+def of_arrival(after: Arrival, before: str | None = None) -> Event:
+    """An arrival is new, or has another state."""
+    kind, effect = (ArrivalOffered, Effect.CREATED) if before is None else (ArrivalChanged, Effect.CHANGED)
+    return kind(
+        type_name="Arrival",
+        object_id=after.id,
+        version=after.version,
+        effect=effect,
+        village_id=after.village_id,
+        changes={"state": (before, after.state)},
+    )
