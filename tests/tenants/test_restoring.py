@@ -133,7 +133,7 @@ async def test_everything_is_there_verifies_and_opens(saved: Saved, empty: str) 
     assert restored.backup == saved.backup
     worker = await asyncpg.connect(as_role(empty, "hub_worker"))
     assert await rotation.unreadable(worker, ring, sample=10_000) == {}
-    assert (await rotation.count(worker))[Purpose.DATA, 1] == 52
+    assert (await rotation.count(worker))[Purpose.DATA, 1] == 60
     await worker.close()
 
 

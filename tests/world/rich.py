@@ -326,14 +326,17 @@ def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]
         make.twin_case(
             tenant, first, state="DECIDED", decision="TYPING_ERROR", decision_side="HERE", task="CORRECT_NIK"
         ),
-        make.twin_case(tenant, second, proposal="TWO_PEOPLE"),
+        make.twin_case(tenant, second, proposal="TWO_PEOPLE", decided_on=date(2025, 3, 5)),
+        make.twin_case(tenant, people[2], proposal=None, proposal_side=None),
         *left,
         make.departure_person(left[0], first),
         make.departure_person(left[0], second, position=1),
         make.departure_person(left[1], second),
+        make.departure_person(left[1], people[2]),
         *come,
         make.arrival_person(hub, come[0], first),
         make.arrival_person(hub, come[1], second, position=2**31 - 1),
+        make.arrival_person(hub, come[1], people[2], position=2**31 - 1),
         blotted,
     ]
 

@@ -319,8 +319,8 @@ describe(FormerCard, Kind.PERSON, Retention.REGISTER, about=("household_id<citiz
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(FormerNik, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
-describe(DisclosureTally, Kind.TENANT, Retention.SECURITY)
-describe(DisclosureAlarm, Kind.TENANT, Retention.SECURITY)
+describe(DisclosureTally, Kind.TENANT, Retention.SECURITY, subject="principal_id")
+describe(DisclosureAlarm, Kind.TENANT, Retention.SECURITY, subject="principal_id")
 _DERIVED = ("SELECT", "INSERT", "UPDATE", "DELETE")  # tokens go with the name they are drawn from
 describe(
     CitizenNameToken,

@@ -108,5 +108,5 @@ class BuildingPermit(TenantRow, table=True):
     end_reason: str | None = Field(default=None, sa_type=Text)
 
 
-describe(House, Kind.PERSON, Retention.REGISTER, subject="owner_id")
-describe(BuildingPermit, Kind.PERSON, Retention.REGISTER, subject="house_id")
+describe(House, Kind.PERSON, Retention.REGISTER, subject="owner_id", about=("household_id<citizen.household_id",))
+describe(BuildingPermit, Kind.PERSON, Retention.REGISTER, about=("house_id<house.id",))

@@ -243,9 +243,9 @@ class ImportProblem(TenantRow, table=True):
 
 
 _REPLACED = dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE"))
-describe(ImportJob, Kind.PERSON, Retention.SECURITY)
-describe(ImportFigure, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
-describe(ImportProblem, Kind.PERSON, Retention.SECURITY, rights=_REPLACED)
+describe(ImportJob, Kind.PERSON, Retention.SECURITY, subject="principal_id")
+describe(ImportFigure, Kind.PERSON, Retention.SECURITY, rights=_REPLACED, nobody="figures of a file")
+describe(ImportProblem, Kind.PERSON, Retention.SECURITY, rights=_REPLACED, nobody="masked cells of refused rows")
 describe(VillageSync, Kind.PERSON, Retention.SECURITY, nobody="figures of a village's last file")
 describe(
     VillageSyncFile,

@@ -163,7 +163,7 @@ class ArrivalPerson(TenantRow, table=True):
     citizen_id: UUID | None = None
 
 
-describe(Departure, Kind.PERSON, Retention.REGISTER, subject="household_id")
+describe(Departure, Kind.PERSON, Retention.REGISTER, about=("id<departure_person.departure_id",))
 describe(DeparturePerson, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
-describe(Arrival, Kind.PERSON, Retention.REGISTER, subject="household_id")
+describe(Arrival, Kind.PERSON, Retention.REGISTER, about=("id<arrival_person.arrival_id",))
 describe(ArrivalPerson, Kind.PERSON, Retention.REGISTER, subject="citizen_id")

@@ -55,4 +55,4 @@ class PersonHome(SQLModel, table=True):
 
 
 for _model in (Person, PersonKey, PersonHome):
-    describe(_model, Kind.OWN, Retention.REGISTER, rights=WORKERS_OWN)
+    describe(_model, Kind.OWN, Retention.REGISTER, rights=WORKERS_OWN, nobody="where records are, no more")

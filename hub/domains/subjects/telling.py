@@ -56,6 +56,7 @@ _BYTES = {
     "personal": Treatment.REVEALED,
     "sealed": Treatment.OPENED,
 }
+_FIELDS = frozenset(("sealed", "told_sealed"))  # register fields by name: a staged row, somebody who arrives
 _BYTES_BY_END = {"sealed": Treatment.OPENED, "bidx": Treatment.DERIVED}
 
 
@@ -128,8 +129,8 @@ def _of_bytes(there: str, name: str) -> Treatment:
 def _opened(keys: KeyRing, there: Table, name: str, row: sql.Row, *, others: bool) -> Any:
     key = row["id"] if "id" in there.c else row[str(MANIFEST[there.name].subject)]
     plain = keys.open(row[name], tenant=row["tenant_id"], table=there.name, column=value_of(name), row=key)
-    if name == "sealed":
-        return orjson.loads(plain)  # a staged row: register fields by name
+    if name in _FIELDS:
+        return orjson.loads(plain)
     return mask(plain.decode()) if others else plain.decode()
 
 

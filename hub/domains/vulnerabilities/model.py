@@ -179,4 +179,10 @@ class Vulnerability(TenantRow, table=True):
     end_reason: str | None = Field(default=None, sa_type=Text)
 
 
-describe(Vulnerability, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
+describe(
+    Vulnerability,
+    Kind.PERSON,
+    Retention.REGISTER,
+    subject="citizen_id",
+    about=("household_id<citizen.household_id",),
+)

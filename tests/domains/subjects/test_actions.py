@@ -16,6 +16,8 @@ from hub.domains.citizens.model import Citizen
 from hub.domains.citizens.people import Person
 from hub.domains.commitments import actions as commitments
 from hub.domains.commitments.actions import NewParty
+from hub.domains.houses import actions as houses
+from hub.domains.houses.model import PermitName
 from hub.domains.imports import batches, staging, syncing
 from hub.domains.imports.model import RowAction
 from hub.domains.imports.staging import Staged
@@ -25,6 +27,9 @@ from hub.domains.subjects.errors import NobodyHere
 from hub.domains.vital_events import recording
 from hub.domains.vital_events.keeping import Happening
 from hub.domains.vital_events.recording import Birth, Changing
+from hub.domains.vulnerabilities import actions as vulnerabilities
+from hub.domains.vulnerabilities.actions import Proposal
+from hub.domains.vulnerabilities.model import VulnerableGroup
 from hub.integrations.opensid import kept
 from hub.journal import personal
 from hub.kernel import names
@@ -44,8 +49,8 @@ from tests.world import make
 DAY = date(2026, 3, 4)
 NIK, OTHER_NIK = Nik("6301014507900001"), Nik("6301014507900002")
 OFFICIALS = {
-    "access_grant", "api_key", "file_link", "idempotency", "identity", "partner_organization", "principal",
-    "stored_file", "upload", "village_official",
+    "access_grant", "api_key", "disclosure_alarm", "disclosure_tally", "file_link", "idempotency", "identity",
+    "import_job", "partner_organization", "principal", "stored_file", "upload", "village_official",
 }  # fmt: skip
 
 
@@ -96,7 +101,7 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
             unit,
             keys,
             household=home.id,
-            nik=nik,
+            nik=Nik(f"630101010190{serial}"),
             person=Person(
                 columns=words(whose),
                 numbers={**parents, "phone": f"+62811000{serial}"},
@@ -111,13 +116,34 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
         await disclosing.reveal_identity(
             unit, keys, desk.hub.services.watch, citizen=made.id, number=IdentityNumber.NIK, purpose=purpose
         )
-        wrong = Nik(f"630101010190{serial}")
-        await numbers.correct_nik(
-            unit, keys, citizen=made.id, expected=made.version, nik=wrong, reason=f"Salah {whose}"
-        )
+        await numbers.correct_nik(unit, keys, citizen=made.id, expected=made.version, nik=nik, reason=f"Salah {whose}")
         happening = Happening(occurred_on=DAY, reported_on=DAY, place=f"Pengadilan {whose}", note=f"Penetapan {whose}")
         changing = Changing(citizen=made.id, expected=made.version + 1)
         await recording.record_name_change(unit, keys, happening, changing, full_name=f"Nama baru {whose}")
+        ill = Proposal(
+            citizen=made.id,
+            household=None,
+            group=VulnerableGroup.DISABLED,
+            since=DAY,
+            until=None,
+            detail=f"Rungu {whose}",
+        )
+        await vulnerabilities.propose(unit, keys, ill)
+        where = {"address": f"Rumah {whose}", "owner_id": made.id}
+        house = await houses.register_house(unit, keys, village=desk.village, values=where)
+        permit = f"IMB {whose}"
+        await houses.record_permit(unit, house=house.id, number=permit, legal_name=PermitName.IMB, issued_on=DAY)
+        left = make.departure(desk.tenant, made, place=f"Ke {whose}")
+        come = make.arrival(desk.tenant, made, answer=f"Dari {whose}")
+        for row in (
+            make.former_card(desk.hub, home),
+            left,
+            make.departure_person(left, made),
+            come,
+            make.arrival_person(desk.hub, come, made),
+            make.twin_case(desk.tenant, made),
+        ):
+            await unit.add(row)
     return made
 
 
@@ -209,6 +235,13 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     effects = [(row["field"], row["before"], row["after"]) for row in made.tables["vital_event_effect"]]
     assert effects == [("FULL_NAME", "Nama Aminah", "Nama baru Aminah")]
     assert [row["signatory_name"] for row in made.tables["commitment_party"]] == ["Saksi Aminah"]
+    assert [row["nik"] for row in made.tables["former_nik"]] == ["6301010101900001"]
+    assert [row["detail"] for row in made.tables["vulnerability"]] == ["Rungu Aminah"]
+    assert [row["address"] for row in made.tables["house"]] == ["Rumah Aminah"]
+    assert [row["number"] for row in made.tables["building_permit"]] == ["IMB Aminah"]
+    assert [row["place"] for row in made.tables["departure"]] == ["Ke Aminah"]
+    assert [row["answer"] for row in made.tables["arrival"]] == ["Dari Aminah"]
+    assert [(row["full_name"], row["told"]) for row in made.tables["arrival_person"]] == [("Nama Aminah", {})]
     assert [row["sealed"] for row in made.tables["import_row"]] == [
         {"birth_place": "Berkas Aminah", "father_nik": "6301............"}
     ]
@@ -218,7 +251,7 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     trace = made.tables["journal_entry"]
     assert [row["kind"] for row in trace] == [
         "HOUSEHOLD_HEAD_SET", "CITIZEN_REGISTERED", "IDENTITY_REVEALED", "CITIZEN_NIK_CORRECTED", "CITIZEN_UPDATED",
-        "VITAL_EVENT_RECORDED", "SUBJECT_EXPORTED",
+        "VITAL_EVENT_RECORDED", "VULNERABILITY_PROPOSED", "HOUSE_REGISTERED", "SUBJECT_EXPORTED",
     ]  # fmt: skip
     assert trace[1]["personal"]["birth_place"] == [None, "birth_place Aminah"]
     assert trace[2]["purpose"] == "Keperluan Aminah"
