@@ -193,7 +193,7 @@ async def _people(owner: Any, tenant: TenantRef, name: str, codes: list[tuple[st
     heads = {each["household_id"]: each["id"] for each in citizens if each["family_relation"] == "HEAD"}
     households = [_household(home, where, heads[home]) for home, where in homes.items()]
     commitments, parties = _commitments(rng, new_id, [each["id"] for each in villages])
-    scope = admin.operator(await admin.find_tenant(owner, tenant.code), lang="en")
+    scope = admin.operator(await admin.find_tenant(owner, tenant.code), lang="en", command="bench")
     unit = Unit(owner, scope, system_clock())
     await unit.add(Kecamatan(**common, **office, id=new_id()))
     await unit.add_all([Village(**common, **each) for each in villages])  # lists are beyond `insert_many`

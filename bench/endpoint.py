@@ -56,7 +56,10 @@ def hub_of(body: bytes) -> Hub:
     nothing: Any = None  # never touched by these requests
     engine: Any = Still(Documents(core_of(schema()), Limits()), body)
     gate = Gate(nothing, system_clock, time.monotonic, nothing)
-    return Hub(Settings(), nothing, gate, engine, nothing, nothing, nothing, nothing)
+    parts = dict.fromkeys(
+        ("pools", "dsns", "services", "key_sets", "trusted", "buckets", "blobs", "room", "kinds"), nothing
+    )
+    return Hub(settings=Settings(), gate=gate, engine=engine, **parts)
 
 
 def scope_of(body: bytes, **headers: str) -> dict[str, Any]:
