@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -70,7 +71,14 @@ async def owner(owner_dsn: str) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session")
 async def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hub]:
     """A wired hub over this worker's database."""
-    keys = Path(tmp_path_factory.mktemp("keys")) / "keys.json"
+    async with hub_over(database, tmp_path_factory.mktemp("keys")) as made:
+        yield made
+
+
+@asynccontextmanager
+async def hub_over(database: str, folder: Path) -> AsyncIterator[Hub]:
+    """A wired hub over a database at a superuser's address, with keys of its own in the folder."""
+    keys = folder / "keys.json"
     keyfile.create(keys, now=system_clock().instant)
     settings = Settings(
         keys_file=keys, data=keys.parent / "data", introspection=True, demo=True, allow_loopback_issuers=True

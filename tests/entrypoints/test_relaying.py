@@ -19,7 +19,7 @@ from tests.relay import worker_of
 from tests.schema.citizens.stage import open_office
 from tests.schema.moves.stage import Moving, a_nik
 
-LOOKS = 200
+LOOKS = 900  # its first round looks at every kecamatan that other tests have left
 
 
 @asynccontextmanager

@@ -373,6 +373,7 @@ async def test_every_security_definer_function_has_a_fixed_path_and_no_public_ri
         "hub_file_bytes",
         "hub_find_document",
         "hub_find_file_link",
+        "hub_find_grant",
         "hub_find_identity",
         "hub_find_issuers",
         "hub_find_key",

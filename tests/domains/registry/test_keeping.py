@@ -75,7 +75,7 @@ async def test_a_record_follows_its_number_and_its_end(
     made = await office.citizen(await office.household(), nik=wrong)
     await worker.catch_up()
 
-    await office.do(CORRECT_NIK, citizen=made["id"], expectedVersion=1, nik=right)
+    await office.do(CORRECT_NIK, citizen=made["id"], expectedVersion=1, nik=right, reason="Salah ketik")
     await worker.catch_up()
     corrected = await homes(admin, worker, wrong), await homes(admin, worker, right)
     await office.do(END, citizen=made["id"], expectedVersion=2, status="MOVED", on="2026-01-05")
@@ -95,7 +95,7 @@ async def test_who_has_no_number_or_one_made_up_is_nobody_here(
     await worker.catch_up()
     before = await everything(admin)
 
-    await office.do(CORRECT_NIK, citizen=lost["id"], expectedVersion=1, nik=None)
+    await office.do(CORRECT_NIK, citizen=lost["id"], expectedVersion=1, nik=None, reason="Salah")
     await worker.catch_up()
 
     assert [row[1] for row in before if row[1] == key_of(lost)] == [key_of(lost)]

@@ -272,12 +272,10 @@ async def test_what_opensid_would_read_otherwise_is_counted_by_column(desk: Desk
 
     outcome = await take(desk)
 
-    assert outcome.written.unlike == {"tempatlahir": 2, "tag_id_card": 1, "rw": 4}
+    assert outcome.written.unlike == {"tempatlahir": 2, "rw": 4}  # `tag_id_card` stays out without an agreement
     assert outcome.written.lacking == {"dusun": 4}
     assert [by_column(row)["rt"] for row in read(outcome.file)] == ["-"] * 4
-    assert "Cells that OpenSID reads otherwise or refuses: rw 4, tempatlahir 2, tag_id_card 1." in outcome.messages(
-        "en"
-    )
+    assert "Cells that OpenSID reads otherwise or refuses: rw 4, tempatlahir 2." in outcome.messages("en")
 
 
 # Who may, and what stays behind
@@ -301,7 +299,7 @@ async def test_an_export_is_in_the_journal_with_its_purpose_before_a_row_is_read
         "Pemutakhiran data desa", desk.village, desk.village, "EXPORT",
     )  # fmt: skip
     assert json.loads(entry["payload"]) == {
-        "form": [None, "OPENSID"], "people": [None, 1], "with_ended": [None, False],
+        "form": [None, "OPENSID"], "people": [None, 1], "with_ended": [None, False], "agreement": [None, None],
         "sensitive": [None, sorted(SENSITIVE)],
     }  # fmt: skip
     assert sorted(each.name for each in desk.folder.iterdir()) == ["desa.xlsx", "hasil-desa.xlsx"]

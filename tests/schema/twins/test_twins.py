@@ -136,7 +136,9 @@ async def test_a_mistyped_number_is_an_officers_task_until_it_is_corrected(pair:
 
     await pair.agree(cases, "TYPING_ERROR", "THERE", "HERE")
     asked = await pair.cases(people)
-    await pair.offices[1].do(CORRECT_NIK, citizen=people[1]["id"], expectedVersion=1, nik="6311025307709999")
+    await pair.offices[1].do(
+        CORRECT_NIK, citizen=people[1]["id"], expectedVersion=1, nik="6311025307709999", reason="Salah ketik"
+    )
     await pair.worker.catch_up()
 
     assert [(each["state"], each["task"]) for each in asked] == [("SETTLED", None), ("DECIDED", "CORRECT_NIK")]
@@ -146,7 +148,7 @@ async def test_a_mistyped_number_is_an_officers_task_until_it_is_corrected(pair:
 async def test_a_case_falls_away_when_the_number_is_corrected_first(pair: Pair) -> None:
     people, _ = await pair.twins()
 
-    await pair.offices[0].do(CORRECT_NIK, citizen=people[0]["id"], expectedVersion=1, nik=None)
+    await pair.offices[0].do(CORRECT_NIK, citizen=people[0]["id"], expectedVersion=1, nik=None, reason="Salah ketik")
     await pair.worker.catch_up()
 
     assert [each["state"] for each in await pair.cases(people)] == ["CLOSED", "CLOSED"]
