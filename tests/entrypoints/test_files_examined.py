@@ -17,7 +17,7 @@ from hub.tenants.model import TenantKind
 from hub.wiring import Hub
 from tests.world import make
 
-CODE = "63.01.07"
+CODE = "32.14.17"
 
 
 async def test_contents_that_rows_name_and_the_folder_lacks_are_told(

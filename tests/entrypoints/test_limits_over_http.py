@@ -273,8 +273,8 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoW
     file = tmp_path_factory.mktemp("keys") / "keys.json"
     keyfile.create(file, now=system_clock().instant)
     owner = await asyncpg.connect(as_role(address, "hub_owner"))
-    await onboarding.add(owner, kind=TenantKind.KECAMATAN, code="63.01.03", name=None, zone=None, now=system_clock())
-    keys = (await client_key(owner, "63.01.03", "Satu"), await client_key(owner, "63.01.03", "Dua"))
+    await onboarding.add(owner, kind=TenantKind.KECAMATAN, code="32.14.16", name=None, zone=None, now=system_clock())
+    keys = (await client_key(owner, "32.14.16", "Satu"), await client_key(owner, "32.14.16", "Dua"))
     await owner.close()
     with ExitStack() as held:
         first, second = (
