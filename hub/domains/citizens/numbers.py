@@ -41,7 +41,7 @@ async def assign_nik(unit: Unit, keys: KeyRing, *, citizen: UUID, expected: int,
 
 
 async def correct_nik(
-    unit: Unit, keys: KeyRing, *, citizen: UUID, expected: int, nik: Nik | None, reason: str
+    unit: Unit, keys: KeyRing, *, citizen: UUID, expected: int, nik: Nik | None, reason: str | None
 ) -> Citizen:
     """Put another NIK in place of a wrong one, or none where it turned out not to be known."""
     refuse_strangers(unit)
@@ -55,7 +55,9 @@ async def correct_nik(
 
     changed = await _put(unit, keys, found, nik, expected=expected, reason=reason)
 
-    told: Changes = {**_told(found, changed), "reason": (None, reason)}
+    told: Changes = _told(found, changed)
+    if reason is not None:
+        told = {**told, "reason": (None, reason)}
     await record(unit, events.CitizenNikCorrected(**about(changed), personal=told), keys)
     return changed
 

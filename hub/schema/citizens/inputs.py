@@ -286,7 +286,7 @@ class CorrectNikInput:
     citizen: strawberry.ID = about("The person.")
     expected_version: int = about("The version you read.")
     nik: Nik | None = about("The right NIK; null where it turned out not to be known.")
-    reason: str = about("Why the present one is wrong (alasan).")
+    reason: str | None = about("Why the present one is wrong (alasan); say it, though clients made before need not.")
 
 
 @command
@@ -360,6 +360,12 @@ def person(given: Any) -> Person:
         numbers=values_of(given, NUMBERS),
         sensitive=None if sensitive is None else values_of(sensitive, SENSITIVE, path=("sensitive",)),
     )
+
+
+def maybe_reason(text: Any) -> str | None:
+    """The reason where one was sent; never a blank one."""
+    found = present(text)
+    return None if found is None else written.line(found, "reason")
 
 
 def maybe_number(digits: Any) -> nik.Nik | None:

@@ -172,7 +172,7 @@ async def correct_nik(act: Act, given: inputs.CorrectNikInput) -> Answers:
         citizen=act.key(given.citizen, "Citizen", "citizen"),
         expected=given.expected_version,
         nik=inputs.maybe_number(given.nik),
-        reason=written.line(given.reason, "reason"),
+        reason=inputs.maybe_reason(given.reason),
     )
     return {"citizen": changed.id}
 

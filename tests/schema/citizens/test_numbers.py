@@ -61,6 +61,9 @@ async def test_a_corrected_number_is_remembered_with_the_reason(office: Office) 
 
     assert await former(office, who) == [{"nik": MASKED, "nikStatus": "WELL_FORMED", "reason": "Salah ketik"}]
     assert await found(office, "6399015705900103") == [who["id"]]
+    again = await office.do(CORRECT_NIK, citizen=who["id"], expectedVersion=2, nik="6399015705900118")
+    assert again["userErrors"] == []
+    assert [each["reason"] for each in await former(office, who)] == ["Salah ketik", None]
 
 
 async def test_who_has_a_number_now_stands_before_who_had_it(office: Office) -> None:
