@@ -83,11 +83,10 @@ def counted(node: NodeType) -> str:
 # Routes
 
 
-def by_node(name: str) -> list[str]:
+def by_node(name: str) -> str:
     """`node(id:)`: the leaves, and all edges with what lies behind them."""
-    deep = " ".join(_edge(edge, field, deep=False) for edge, field in _edges(name))
-    chosen = [_leaves(name), f"id {deep}"]
-    return [f"query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ {each} }} }} }}" for each in chosen]
+    edges = " ".join(_edge(edge, field, deep=False) for edge, field in _edges(name))
+    return f"query($id: ID!) {{ node(id: $id) {{ ... on {name} {{ {_leaves(name)} {edges} }} }} }}"
 
 
 def by_nodes(name: str) -> list[str]:

@@ -1,9 +1,11 @@
 """Nothing of another tenant, another village or another organization ever appears, by any route, on either path.
 
-Generated: every declared type, every role on every target, every route.
+Generated: every declared type, every role on every target, every route. A test asks its question for all askers, and
+names the one who saw too much: ten thousand tests of one request each would spend their time on being tests.
 """
 
 import json
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -91,69 +93,69 @@ async def test_a_village_office_sees_its_own_persons(asker: str, wall: Wall, pat
     assert let_through(text, own) == set(own)
 
 
-@pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("node", TYPES)
-async def test_a_hidden_row_by_its_id_is_a_row_that_never_was(asker: str, node: str, wall: Wall, path: Client) -> None:
-    nothing, hidden = absent(wall, node), samples(wall, asker, node)
-    assert hidden
-    for query in questions.by_node(node):
+async def test_a_hidden_row_by_its_id_is_a_row_that_never_was(node: str, wall: Wall, path: Client) -> None:
+    query, nothing = questions.by_node(node), absent(wall, node)
+    for asker in ASKERS:
         expected = await ask(path, of(wall, asker), query, {"id": nothing})
-        assert json.loads(expected)["data"] == {"node": None}
-        assert "errors" not in json.loads(expected)
+        assert json.loads(expected)["data"] == {"node": None}, asker
+        assert "errors" not in json.loads(expected), asker
+        hidden = samples(wall, asker, node)
+        assert hidden, asker
         for row in hidden:
-            assert await ask(path, of(wall, asker), query, {"id": row.id}) == expected
+            assert await ask(path, of(wall, asker), query, {"id": row.id}) == expected, asker
 
 
-@pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("node", TYPES)
-async def test_hidden_rows_among_many_ids_are_null_each(asker: str, node: str, wall: Wall, path: Client) -> None:
-    hidden = wall.hidden_of(asker, node)[:100]
-    query, nothing = questions.by_nodes(node)[0], [absent(wall, node)] * len(hidden)
-    text = await ask(path, of(wall, asker), query, {"ids": [row.id for row in hidden]})
-    assert json.loads(text)["data"] == {"nodes": [None] * len(hidden)}
-    assert text == await ask(path, of(wall, asker), query, {"ids": nothing})
+async def test_hidden_rows_among_many_ids_are_null_each(node: str, wall: Wall, path: Client) -> None:
+    query = questions.by_nodes(node)[0]
+    for asker in ASKERS:
+        hidden = wall.hidden_of(asker, node)[:100]
+        nothing = [absent(wall, node)] * len(hidden)
+        text = await ask(path, of(wall, asker), query, {"ids": [row.id for row in hidden]})
+        assert json.loads(text)["data"] == {"nodes": [None] * len(hidden)}, asker
+        assert text == await ask(path, of(wall, asker), query, {"ids": nothing}), asker
 
 
-@pytest.mark.parametrize("asker", ASKERS)
-@pytest.mark.parametrize("node", TYPES)
+@pytest.mark.parametrize("node", [name for name in TYPES if questions.look_ups(name)])
 async def test_looking_up_a_hidden_row_finds_what_never_was(
-    asker: str, node: str, wall: Wall, path: Client, superuser: asyncpg.Connection
+    node: str, wall: Wall, path: Client, superuser: asyncpg.Connection
 ) -> None:
-    for column, query in questions.look_ups(node):
+    for asker, (column, query) in product(ASKERS, questions.look_ups(node)):
         for row in samples(wall, asker, node):
             given, nothing = row.id, absent(wall, node)
             if column != "id":
                 given, nothing = await value_of(superuser, row, column), ABSENT_VALUES[column]
             text = await ask(path, of(wall, asker), query, {"given": given})
-            assert list(json.loads(text)["data"].values()) == [None]
-            assert text == await ask(path, of(wall, asker), query, {"given": nothing})
+            assert list(json.loads(text)["data"].values()) == [None], asker
+            assert text == await ask(path, of(wall, asker), query, {"given": nothing}), asker
 
 
-@pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("question", questions.lists())
-async def test_no_list_and_no_edge_shows_a_hidden_row(asker: str, question: str, wall: Wall, path: Client) -> None:
+async def test_no_list_and_no_edge_shows_a_hidden_row(question: str, wall: Wall, path: Client) -> None:
     query, _node = questions.lists()[question]
-    text = await ask(path, of(wall, asker), query)
-    assert "errors" not in json.loads(text)
-    assert let_through(text, wall.hidden[asker]) == set()
+    for asker in ASKERS:
+        text = await ask(path, of(wall, asker), query)
+        assert "errors" not in json.loads(text), asker
+        assert let_through(text, wall.hidden[asker]) == set(), asker
 
 
-@pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("node", questions.unlisted())
-async def test_no_edge_of_a_visible_row_leads_to_a_hidden_one(asker: str, node: str, wall: Wall, path: Client) -> None:
-    hidden = set(wall.hidden[asker])
-    visible = [row.id for row in wall.rows if row.node == node and row not in hidden]
-    for query in questions.by_nodes(node):
-        text = await ask(path, of(wall, asker), query, {"ids": visible[:100]})
-        assert "errors" not in json.loads(text)
-        assert let_through(text, wall.hidden[asker]) == set()
+async def test_no_edge_of_a_visible_row_leads_to_a_hidden_one(node: str, wall: Wall, path: Client) -> None:
+    for asker in ASKERS:
+        hidden = set(wall.hidden[asker])
+        visible = [row.id for row in wall.rows if row.node == node and row not in hidden]
+        for query in questions.by_nodes(node):
+            text = await ask(path, of(wall, asker), query, {"ids": visible[:100]})
+            assert "errors" not in json.loads(text), asker
+            assert let_through(text, wall.hidden[asker]) == set(), asker
 
 
-@pytest.mark.parametrize("asker", ASKERS)
 @pytest.mark.parametrize("form", ["{eq: $id}", "{in: [$id]}"])
-async def test_a_filter_by_a_hidden_id_matches_nothing(asker: str, form: str, wall: Wall, path: Client) -> None:
-    for key, node in questions.root_lists():
-        for edge, target in questions.filters_by_id(node):
+@pytest.mark.parametrize("key", [key for key, node in questions.root_lists() if questions.filters_by_id(node)])
+async def test_a_filter_by_a_hidden_id_matches_nothing(key: str, form: str, wall: Wall, path: Client) -> None:
+    for asker in ASKERS:
+        for edge, target in questions.filters_by_id(dict(questions.root_lists())[key]):
             wanted, chosen = f"{{{edge}: {form}}}", "{ totalCount nodes { id } pageInfo { hasNextPage } }"
             query = f"""query($id: ID!) {{
                 plain: {key}(first: 10, filter: {wanted}) {chosen}
@@ -161,9 +163,9 @@ async def test_a_filter_by_a_hidden_id_matches_nothing(asker: str, form: str, wa
                 none: {key}(first: 10, filter: {{not: {wanted}}}) {chosen}
             }}"""
             nothing = await ask(path, of(wall, asker), query, {"id": absent(wall, target)})
-            assert {total(nothing, "plain"), total(nothing, "any")} <= {0, None}
+            assert {total(nothing, "plain"), total(nothing, "any")} <= {0, None}, asker
             for row in samples(wall, asker, target):
-                assert await ask(path, of(wall, asker), query, {"id": row.id}) == nothing
+                assert await ask(path, of(wall, asker), query, {"id": row.id}) == nothing, asker
 
 
 async def test_nobody_without_a_named_kecamatan_sees_any_row(wall: Wall, path: Client) -> None:

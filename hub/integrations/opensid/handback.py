@@ -225,6 +225,7 @@ class _SheetEditor:
         self._row: int | None = None  # where the open row begins
         self._number = 0
         self._cells: list[tuple[int, int, int]] = []  # column, format, offset
+        self._known: dict[str, int] = {}  # columns by their letters
         self._dimension: int | None = None
         self._prefix = ""
 
@@ -262,23 +263,32 @@ class _SheetEditor:
         self._offset = until
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        here = self._parser.CurrentByteIndex
-        tag = local(name)
+        tag = name if ":" not in name else local(name)
         if self._dimension is not None:
-            self._widen(here)
+            self._widen(self._parser.CurrentByteIndex)
         if tag == "c" and self._row is not None:
             previous = self._cells[-1][0] if self._cells else -1
             style = attributes.get("s", "")
-            column = column_of(attributes.get("r"), previous=previous)
-            self._cells.append((column, int(style) if style.isdecimal() else 0, here))
+            column = self._position(attributes.get("r"), previous)
+            self._cells.append((column, int(style) if style.isdecimal() else 0, self._parser.CurrentByteIndex))
         elif tag == "row":
+            here = self._parser.CurrentByteIndex
             self._number = row_number(attributes.get("r"), previous=self._number)
             self._row, self._cells, self._prefix = here, [], name.removesuffix("row")
         elif tag == "dimension":
-            self._dimension = here
+            self._dimension = self._parser.CurrentByteIndex
+
+    def _position(self, reference: str | None, previous: int) -> int:
+        letters = reference.rstrip("0123456789") if reference else ""
+        found = self._known.get(letters)
+        if found is None:
+            found = column_of(reference, previous=previous)
+            if letters:
+                self._known[letters] = found
+        return found
 
     def _end(self, name: str) -> None:
-        if local(name) != "row":
+        if not name.endswith("row") or local(name) != "row":
             return
         start, self._row = self._row, None
         edits = self._edits() if start is not None and self._cells else {}
@@ -316,19 +326,26 @@ class _SheetEditor:
 
     def _rewritten(self, end: int, edits: dict[int, "str | Colour | None"]) -> bytes:
         """The open row up to its end tag, with the edits in column order."""
-        raw = memoryview(bytes(self._raw[: end - self._offset]))
-        starts = [offset - self._offset for _, _, offset in self._cells]
-        pieces = [_SPANS.sub(b"", bytes(raw[: starts[0]]), count=1)]
+        raw = bytes(self._raw[: end - self._offset])
+        first = self._cells[0][2] - self._offset
+        pieces, copied = [_SPANS.sub(b"", raw[:first], count=1)], first
         waiting = sorted(edits)
-        bounds = pairwise((*starts, len(raw)))
-        for (column, style, _), (first, last) in zip(self._cells, bounds, strict=True):
+        for index, (column, style, offset) in enumerate(self._cells):
+            if not waiting or waiting[0] > column:
+                continue
+            here = offset - self._offset
+            pieces.append(raw[copied:here])
+            copied = here
             while waiting and waiting[0] < column:
                 pieces.append(self._written(waiting[0], edits[waiting.pop(0)]))
-            cell = bytes(raw[first:last])
             if waiting and waiting[0] == column:
                 edit = edits[waiting.pop(0)]
-                cell = self._restyled(cell, style, edit) if isinstance(edit, Colour) else self._written(column, edit)
-            pieces.append(cell)
+                copied = self._cells[index + 1][2] - self._offset if index + 1 < len(self._cells) else len(raw)
+                cell = raw[here:copied]
+                pieces.append(
+                    self._restyled(cell, style, edit) if isinstance(edit, Colour) else self._written(column, edit)
+                )
+        pieces.append(raw[copied:])
         pieces += [self._written(column, edits[column]) for column in waiting]
         return b"".join(pieces)
 

@@ -148,6 +148,8 @@ class _SheetReader:
         self.parser = new_parser(start=self._start, end=self._end)
         self._texts, self._dates, self._epoch = texts, dates, epoch
         self._columns: dict[str, int] = {}
+        self._dated: dict[str, bool] = {}  # whether a cell format shows a date
+        self._days: dict[str, date | Broken] = {}  # few days are many people's
         self._number = 0
         self._column = -1
         self._cells: dict[int, CellValue] = {}
@@ -157,70 +159,67 @@ class _SheetReader:
         self._value: str | None = None
         self._phonetic = False
 
+    # Called for every element of a sheet, some seven million times in a large one: in the order of their frequency.
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        match name if ":" not in name else local(name):
-            case "c":
-                self._column = self._position(attributes.get("r"))
-                self._type, self._style = attributes.get("t", "n"), attributes.get("s", "0")
-                self._formula, self._value = False, None
-            case "v":
-                self._listen()
-            case "t" if not self._phonetic:
-                self._listen()
-            case "row":
-                self._begin_row(attributes.get("r"))
-            case "f":
-                self._formula = True
-            case "rPh":
-                self._phonetic = True
+        if ":" in name:
+            name = local(name)
+        if name == "c":
+            reference = attributes.get("r")
+            self._column = self._position(reference) if reference else self._column + 1
+            self._type, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+            self._formula, self._value = False, None
+        elif name == "v" or (name == "t" and not self._phonetic):
+            pieces: list[str] = []
+            self._pieces, self.parser.CharacterDataHandler = pieces, pieces.append
+        elif name == "row":
+            self._begin_row(attributes.get("r"))
+        elif name == "f":
+            self._formula = True
+        elif name == "rPh":
+            self._phonetic = True
 
     def _end(self, name: str) -> None:
-        match name if ":" not in name else local(name):
-            case "v" | "t":
-                if self._pieces is not None:
-                    self._value = (self._value or "") + "".join(self._pieces)
-                    self._pieces, self.parser.CharacterDataHandler = None, None
-            case "c":
-                if 0 <= self._column < MAX_COLUMNS and (value := self._cell()) is not None:
-                    self._cells[self._column] = value
-            case "row":
-                if self._cells:
-                    self.found.append(Row(self._number, self._cells))
-            case "rPh":
-                self._phonetic = False
-
-    def _listen(self) -> None:
-        pieces: list[str] = []
-        self._pieces, self.parser.CharacterDataHandler = pieces, pieces.append
+        if ":" in name:
+            name = local(name)
+        if name == "c":
+            if 0 <= self._column < MAX_COLUMNS and (value := self._cell()) is not None:
+                self._cells[self._column] = value
+        elif name in ("v", "t"):
+            if self._pieces is not None:
+                self._value = (self._value or "") + "".join(self._pieces)
+                self._pieces, self.parser.CharacterDataHandler = None, None
+        elif name == "row":
+            if self._cells:
+                self.found.append(Row(self._number, self._cells))
+        elif name == "rPh":
+            self._phonetic = False
 
     def _begin_row(self, number: str | None) -> None:
         previous = self._number
         self._number = row_number(number, previous=previous)
         self._cells, self._column = {}, -1
 
-    def _position(self, reference: str | None) -> int:
-        if not reference:
-            return self._column + 1
+    def _position(self, reference: str) -> int:
         letters = reference.rstrip("0123456789")
-        if letters not in self._columns:
-            self._columns[letters] = column_of(reference, previous=-1)
-        return self._columns[letters]
+        found = self._columns.get(letters)
+        if found is None:
+            found = self._columns[letters] = column_of(reference, previous=-1)
+        return found
 
     def _cell(self) -> CellValue:
         value = self._value
         if value is None or (value == "" and self._type not in ("str", "inlineStr", "s")):
             return Broken.NO_RESULT if self._formula else None
         try:
-            return self._convert(value)
+            if self._type == "s":
+                return self._texts[int(value)]
+            return self._number_or_date(value) if self._type == "n" else self._convert(value)
         except (ValueError, IndexError, OverflowError) as wrong:
             raise FileDamaged(part=f"row {self._number}") from wrong
 
     def _convert(self, value: str) -> CellValue:
         match self._type:
-            case "s":
-                return self._texts[int(value)]
-            case "n":
-                return self._number_or_date(value)
             case "str" | "inlineStr":
                 return _unescaped(value) or None
             case "b":
@@ -233,11 +232,16 @@ class _SheetReader:
                 raise ValueError(other)
 
     def _number_or_date(self, value: str) -> CellValue:
-        if value.isdecimal() and int(self._style) not in self._dates:
+        dated = self._dated.get(self._style)
+        if dated is None:
+            dated = self._dated[self._style] = int(self._style) in self._dates
+        if dated:
+            if value not in self._days:
+                self._days[value] = _date(float(value), self._epoch)
+            return self._days[value]
+        if value.isdecimal():
             return int(value)  # exactly: a float holds only some of the numbers with sixteen digits
         number = float(value)
-        if int(self._style) in self._dates:
-            return _date(number, self._epoch)
         return int(number) if number.is_integer() else number
 
 
