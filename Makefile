@@ -4,6 +4,7 @@ PORT ?= 8000
 DATA ?= .demo
 WORKERS ?= 2
 BIN := .venv/bin
+unexport PYTHONDONTWRITEBYTECODE # the tests start some two hundred processes, and each would compile the hub anew
 quoted = '$(subst ','\'',$(1))'
 
 .PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register parity http-audit fuzz lock clean

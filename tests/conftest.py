@@ -22,12 +22,32 @@ from tests.world.build import Place, World, build_world
 from tests.world.regions import load_regions
 from tests.world.rich import build_rich
 
+OWN_SERVER = ("kill/", "entrypoints/test_demo.py", "entrypoints/test_serve.py", "fuzz/", "browser/", "test_cluster.py")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller starts the cluster. A background job ignores Ctrl-C, which our children must not inherit."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     cluster.begin(config)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that bring a server of their own and take long come first: nobody else's database hears of them.
+
+    The others follow by their number of tests, as xdist would have it.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    tests = Path(__file__).parent
+
+    def place(path: Path) -> tuple[int, int]:
+        name = path.relative_to(tests).as_posix()
+        rank = next((number for number, own in enumerate(OWN_SERVER) if name.startswith(own)), len(OWN_SERVER))
+        return rank, -len(files[path])
+
+    items[:] = [item for path in sorted(files, key=place) for item in files[path]]
 
 
 def pytest_unconfigure() -> None:
