@@ -106,6 +106,25 @@ SEARCH = _answer(
     )
     + ")"
 )
+_MEMBERS = """select c.id, c.full_name as "fullName", c.sex, c.birth_date as "birthDate",
+  c.family_relation as "familyRelation" from citizen c
+  where c.tenant_id = $1 and c.household_id = f.id and c.ended_at is null order by c.id limit 6"""
+_FAMILY = f"""select f.id, f.hamlet, f.rw, f.rt, (select row_to_json(c) from (
+    select c.id, c.full_name as "fullName" from citizen c where c.tenant_id = $1 and c.id = f.head_id) c) as head,
+  {_all(_MEMBERS)} as members from household f where f.tenant_id = $1 and f.id = h.household_id"""
+_PERMITS = """select b.id, b.number, b.legal_name as "legalName", b.issued_on as "issuedOn" from building_permit b
+  where b.tenant_id = $1 and b.house_id = h.id and b.ended_at is null order by b.issued_on, b.id limit 2"""
+HOUSES = _answer(
+    "select json_build_object('houses', "
+    + _all(
+        f"""select h.id, h.address, h.condition, h.has_clean_water as "hasCleanWater",
+          h.has_sanitation as "hasSanitation", h.has_permit as "hasPermit", (select row_to_json(w) from (
+            select w.name from village w where w.tenant_id = $1 and w.id = h.village_id) w) as village,
+          (select row_to_json(x) from ({_FAMILY}) x) as household, {_all(_PERMITS)} as permits
+          from house h where h.tenant_id = $1 and h.ended_at is null and h.condition = 'POOR' order by h.id limit 20"""
+    )
+    + ")"
+)
 EIGHT = _answer(
     f"""select json_build_object('villages', json_build_object(
       'pageInfo', json_build_object('hasNextPage', count(*) > 40,

@@ -21,6 +21,7 @@ import orjson
 
 from hub.domains.citizens.model import Citizen, CitizenNameToken, Household
 from hub.domains.commitments.model import Commitment, CommitmentParty
+from hub.domains.houses.model import BuildingPermit, House
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.regions import loader
 from hub.domains.villages.model import Village
@@ -37,7 +38,7 @@ from hub.tenants.model import KeyKind, PrincipalKind, Tenant, TenantKind
 from hub.tenants.permissions import Role
 
 DATABASE = "bench"
-VERSION = 1  # of the rows below; a folder of another version is refused
+VERSION = 2  # of the rows below; a folder of another version is refused
 EIGHT, VILLAGES, COMMITMENTS_A_ROUND, ROUNDS = 8, 20, 10, 5
 _KECAMATAN_CODE = len("63.01.01")
 Office: TypeAlias = tuple[str, str, list[tuple[str, str]]]  # code, name, villages
@@ -193,12 +194,20 @@ async def _people(owner: Any, tenant: TenantRef, name: str, codes: list[tuple[st
     heads = {each["household_id"]: each["id"] for each in citizens if each["family_relation"] == "HEAD"}
     households = [_household(home, where, heads[home]) for home, where in homes.items()]
     commitments, parties = _commitments(rng, new_id, [each["id"] for each in villages])
+    houses = [_house(rng, new_id(), home) for home in households]
+    permits = [_permit(new_id(), number, house) for number, house in enumerate(houses) if house["has_permit"]]
     scope = admin.operator(await admin.find_tenant(owner, tenant.code), lang="en", command="bench")
     unit = Unit(owner, scope, system_clock())
     await unit.add(Kecamatan(**common, **office, id=new_id()))
     await unit.add_all([Village(**common, **each) for each in villages])  # lists are beyond `insert_many`
     await unit.add_all([Commitment(**common, **each) for each in commitments])
-    for model, rows in ((Household, households), (Citizen, citizens), (CommitmentParty, parties)):
+    for model, rows in (
+        (Household, households),
+        (Citizen, citizens),
+        (CommitmentParty, parties),
+        (House, houses),
+        (BuildingPermit, permits),
+    ):
         await insert_many(unit, model, [common | row for row in rows])
     await insert_many(unit, CitizenNameToken, [row | {"tenant_id": tenant.id} for row in _tokens(citizens)])
 
@@ -240,6 +249,31 @@ def _household(home: UUID, village: UUID, head: UUID) -> Row:
     digest = hashlib.sha256(home.bytes).digest()
     sealed = {"kk_sealed": digest + digest[:13], "kk_bidx": digest, "kk_prefix": "6301"}
     return {"id": home, "village_id": village, "head_id": head, "hamlet": "SATU", "rw": "001", "rt": "001", **sealed}
+
+
+def _house(rng: Random, key: UUID, home: Row) -> Row:
+    return {
+        "id": key,
+        "village_id": home["village_id"],
+        "household_id": home["id"],
+        "owner_id": home["head_id"],
+        "address": f"Jl. Contoh No. {rng.randint(1, 400)}",
+        "condition": rng.choice(("GOOD", "GOOD", "GOOD", "POOR", None)),
+        "has_clean_water": rng.choice((True, True, False, None)),
+        "has_sanitation": rng.choice((True, True, False, None)),
+        "has_permit": rng.randint(1, 4) == 1,
+    }
+
+
+def _permit(key: UUID, number: int, house: Row) -> Row:
+    return {
+        "id": key,
+        "house_id": house["id"],
+        "village_id": house["village_id"],
+        "number": f"{number + 1:05d}",
+        "legal_name": "PBG" if number % 3 else "IMB",
+        "issued_on": TODAY - timedelta(days=number % 2_000),
+    }
 
 
 def _commitments(rng: Random, new_id: _Ids, villages: list[UUID]) -> tuple[list[Row], list[Row]]:

@@ -116,6 +116,25 @@ SEARCH = Operation(
     "{ citizens: benchPeerCitizensNamed(low: $low, high: $high, bits: $bits, allBits: $all, first: 20) "
     "{ nodes { id fullName birthDate village: villageByTenantIdAndVillageId { name } } } }",
 )
+_HOUSE = "id address condition hasCleanWater hasSanitation hasPermit"
+_MEMBER = "id fullName sex birthDate familyRelation"
+_PERMIT = "id number legalName issuedOn"
+HOUSES = Operation(
+    "houses",
+    "20 houses in poor condition, each with its village, family, head, members and permits",
+    f"""query Houses {{ houses(first: 20, filter: {{condition: {{eq: POOR}}}}) {{ nodes {{ {_HOUSE} village {{ name }}
+      household {{ id hamlet rw rt head {{ id fullName }} members(first: 6) {{ nodes {{ {_MEMBER} }} }} }}
+      permits(first: 2) {{ nodes {{ {_PERMIT} }} }}
+    }} }} }}""",
+    f"""query Houses {{ houses: allHouses(first: 20, condition: {{endedAt: null, condition: "POOR"}},
+      orderBy: [PRIMARY_KEY_ASC]) {{ nodes {{ {_HOUSE} village: villageByTenantIdAndVillageId {{ name }}
+      household: householdByTenantIdAndHouseholdId {{ id hamlet rw rt head: citizenByTenantIdAndHeadId {{ id fullName }}
+        members: citizensByTenantIdAndHouseholdId(first: 6, condition: {{endedAt: null}}, orderBy: [PRIMARY_KEY_ASC])
+          {{ nodes {{ {_MEMBER} }} }} }}
+      permits: buildingPermitsByTenantIdAndHouseId(first: 2, condition: {{endedAt: null}},
+        orderBy: [ISSUED_ON_ASC, PRIMARY_KEY_ASC]) {{ nodes {{ {_PERMIT} }} }}
+    }} }} }}""",
+)
 EIGHT = Operation(
     "eight",
     "a dinas over eight kecamatan: 40 villages × 3 published commitments",
@@ -126,7 +145,7 @@ EIGHT = Operation(
     "commitments: commitmentPartiesByTenantIdAndVillageId(first: 3) "
     f"{{ nodes {{ commitment: commitmentByTenantIdAndCommitmentId {{ {_PROMISE} }} }} }} }} }} }}",
 )
-OPERATIONS = (POINT, NESTED, RELAY, LIST, COUNT, SEARCH, EIGHT)
+OPERATIONS = (POINT, NESTED, RELAY, LIST, COUNT, SEARCH, HOUSES, EIGHT)
 _SEARCHES = ("nurul hid", "siti rah", "ahmad sap", "dewi lest", "rizki wib", "putri ay", "budi sant", "wahyu kur")
 
 
@@ -265,5 +284,6 @@ STATEMENTS = {
     LIST.name: by_hand.LIST,
     COUNT.name: by_hand.COUNT,
     SEARCH.name: by_hand.SEARCH,
+    HOUSES.name: by_hand.HOUSES,
     EIGHT.name: by_hand.EIGHT,
 }

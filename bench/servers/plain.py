@@ -29,8 +29,11 @@ from strawberry.types import Info
 
 from hub.domains.citizens.model import Citizen as CitizenRow
 from hub.domains.citizens.model import CitizenNameToken as TokenRow
+from hub.domains.citizens.model import Household as HouseholdRow
 from hub.domains.commitments.model import Commitment as CommitmentRow
 from hub.domains.commitments.model import CommitmentParty as PartyRow
+from hub.domains.houses.model import BuildingPermit as PermitRow
+from hub.domains.houses.model import House as HouseRow
 from hub.domains.regions.model import Region as RegionRow
 from hub.domains.villages.model import Village as VillageRow
 from hub.schema.citizens.search import ranges_of
@@ -209,6 +212,95 @@ class Village:
         return Connection(items=found, first=first, wrap=lambda row: _commitment(row, parties.get(row.id, [])))
 
 
+@strawberry.type
+class Household:
+    """A family."""
+
+    id: strawberry.ID
+    hamlet: str | None
+    rw: str | None
+    rt: str | None
+    row: strawberry.Private[HouseholdRow]
+
+    @strawberry.field
+    async def head(self, info: Info[Caller, None]) -> Citizen | None:
+        """Its head."""
+        found = await info.context.get(CitizenRow, (self.row.tenant_id, self.row.head_id))
+        return _citizen(found) if found else None
+
+    @strawberry.field
+    async def members(self, info: Info[Caller, None], first: int = 20) -> Connection[Citizen]:
+        """Its members."""
+        statement = (
+            select(CitizenRow)
+            .where(
+                col(CitizenRow.tenant_id) == self.row.tenant_id,
+                col(CitizenRow.household_id) == self.row.id,
+                col(CitizenRow.ended_at).is_(None),
+            )
+            .order_by(col(CitizenRow.id))
+        )
+        return Connection(items=await info.context.all(statement.limit(first + 1)), first=first, wrap=_citizen)
+
+
+@strawberry.type
+class Permit:
+    """A building permit."""
+
+    id: strawberry.ID
+    number: str
+    legal_name: str
+    issued_on: date
+
+
+@strawberry.type
+class House:
+    """A house."""
+
+    id: strawberry.ID
+    address: str | None
+    condition: str | None
+    has_clean_water: bool | None
+    has_sanitation: bool | None
+    has_permit: bool
+    row: strawberry.Private[HouseRow]
+
+    @strawberry.field
+    async def village(self, info: Info[Caller, None]) -> Village:
+        """The village."""
+        found = await info.context.get(VillageRow, (self.row.tenant_id, self.row.village_id))
+        assert found is not None  # its key is there
+        return _village(found)
+
+    @strawberry.field
+    async def household(self, info: Info[Caller, None]) -> Household | None:
+        """Who lives there."""
+        found = await info.context.get(HouseholdRow, (self.row.tenant_id, self.row.household_id))
+        return _household(found) if found else None
+
+    @strawberry.field
+    async def permits(self, info: Info[Caller, None], first: int = 20) -> Connection[Permit]:
+        """Its permits in force."""
+        statement = (
+            select(PermitRow)
+            .where(
+                col(PermitRow.tenant_id) == self.row.tenant_id,
+                col(PermitRow.house_id) == self.row.id,
+                col(PermitRow.ended_at).is_(None),
+            )
+            .order_by(col(PermitRow.issued_on), col(PermitRow.id))
+        )
+        return Connection(items=await info.context.all(statement.limit(first + 1)), first=first, wrap=_permit)
+
+
+@strawberry.enum
+class Fitness(Enum):
+    """Conditions of houses."""
+
+    GOOD = "GOOD"
+    POOR = "POOR"
+
+
 @strawberry.enum
 class VillageOrder(Enum):
     """Orders of villages."""
@@ -262,6 +354,20 @@ class CitizenFilter:
     village: IdCondition | None = None
 
 
+@strawberry.input
+class FitnessCondition:
+    """Equality of a condition."""
+
+    eq: Fitness
+
+
+@strawberry.input
+class HouseFilter:
+    """What to filter houses by."""
+
+    condition: FitnessCondition | None = None
+
+
 @strawberry.type
 class Query:
     """Root fields."""
@@ -302,6 +408,20 @@ class Query:
         asks_rows = any(getattr(each, "name", "") in ("nodes", "edges") for each in info.selected_fields[0].selections)
         found = await info.context.all(statement.limit(first + 1)) if asks_rows else []
         return Citizens(items=found, first=first, wrap=_citizen)
+
+    @strawberry.field
+    async def houses(
+        self,
+        info: Info[Caller, None],
+        first: int = 20,
+        filter: HouseFilter | None = None,  # noqa: A002  # the API's
+    ) -> Connection[House]:
+        """Houses."""
+        statement = select(HouseRow).where(_own(info, HouseRow), col(HouseRow.ended_at).is_(None))
+        if filter and filter.condition:
+            statement = statement.where(col(HouseRow.condition) == filter.condition.eq.value)
+        found = await info.context.all(statement.order_by(col(HouseRow.id)).limit(first + 1))
+        return Connection(items=found, first=first, wrap=_house)
 
 
 def _living() -> Any:
@@ -380,6 +500,26 @@ def _village(row: VillageRow) -> Village:
         connectivity=row.connectivity,
         row=row,
     )
+
+
+def _household(row: HouseholdRow) -> Household:
+    return Household(id=strawberry.ID(str(row.id)), hamlet=row.hamlet, rw=row.rw, rt=row.rt, row=row)
+
+
+def _house(row: HouseRow) -> House:
+    return House(
+        id=strawberry.ID(str(row.id)),
+        address=row.address,
+        condition=row.condition,
+        has_clean_water=row.has_clean_water,
+        has_sanitation=row.has_sanitation,
+        has_permit=row.has_permit,
+        row=row,
+    )
+
+
+def _permit(row: PermitRow) -> Permit:
+    return Permit(id=strawberry.ID(str(row.id)), number=row.number, legal_name=row.legal_name, issued_on=row.issued_on)
 
 
 def _cursor(row: Any) -> str:
