@@ -47,6 +47,17 @@ mutation ($input: ConfirmImportInput!) {{
   answer: confirmImport(input: $input) {{ importJob {{ {OUTCOME} }} userErrors {{ code path }} replayed }}
 }}
 """
+UNDO = """
+mutation ($input: UndoImportInput!) {
+  answer: undoImport(input: $input) { importBatch { state undoneAt allowedActions { action disabledReason } }
+  userErrors { code path } replayed }
+}
+"""
+BATCH = """
+query ($id: ID!) { importJob(id: $id) { village { citizens(first: 9) { totalCount } } batch {
+  id version state done undoableUntil allowedActions { action label disabledReason }
+} } }
+"""
 READ = f"query ($id: ID!) {{ node(id: $id) {{ ... on ImportJob {{ {OUTCOME} }} }} }}"
 
 
@@ -330,3 +341,45 @@ async def test_a_dropped_job_leaves_the_import_failed_and_the_village_free(
     assert (found["state"], found["problem"]) == ("FAILED", "JOB_DROPPED")
     done = await office.settled(await office.begun(village, people, book))
     assert (done["state"], figures(done)) == ("DONE", {"NEW": (3, 3, 0)})
+
+
+async def test_an_import_is_undone_whole_by_one_mutation(office: Office, person: MakePerson, book: MakeBook) -> None:
+    village = await office.village()
+    job = await office.settled(await office.begun(village, family(person), book))
+    before = (await office.ask(BATCH, {"id": job["id"]}))["importJob"]
+    batch = before["batch"]
+    assert (batch["state"], batch["done"], before["village"]) == ("DONE", 3, {"citizens": {"totalCount": 3}})
+    assert batch["allowedActions"] == [{"action": "UNDO", "label": "Batalkan impor", "disabledReason": None}]
+    sent = {"importBatch": batch["id"], "expectedVersion": batch["version"], "idempotencyKey": str(uuid4())}
+
+    done = (await office.ask(UNDO, {"input": sent}))["answer"]
+    again = (await office.ask(UNDO, {"input": sent}))["answer"]
+    other = (await office.ask(UNDO, {"input": {**sent, "idempotencyKey": str(uuid4())}}))["answer"]
+
+    assert (done["importBatch"]["state"], done["userErrors"], done["replayed"]) == ("UNDONE", [], False)
+    closed = [{"action": "UNDO", "disabledReason": "Impor ini sudah dibatalkan."}]
+    assert done["importBatch"]["allowedActions"] == closed
+    assert (again["importBatch"], again["replayed"]) == (done["importBatch"], True)
+    assert other["userErrors"] == [{"code": "IMPORT_UNDONE", "path": ["importBatch"]}]
+    rows = await office.rows("select end_reason from citizen where village_id = $1", key_of(village))
+    assert [row["end_reason"] for row in rows] == ["UNDONE"] * 3
+
+
+async def test_a_village_officer_reads_that_only_the_office_undoes(
+    office: Office, person: MakePerson, book: MakeBook
+) -> None:
+    home = office.place.id("Village")
+    job = await office.settled(await office.begun(home, family(person), book))
+    written = (await office.ask(BATCH, {"id": job["id"]}))["importJob"]["batch"]
+
+    seen = (
+        await office.ask(
+            "query ($id: ID!) { importBatch(id: $id) { version allowedActions { disabledReason } } }",
+            {"id": written["id"]},
+            role="VILLAGE_OFFICER",
+        )
+        if written
+        else {}
+    )
+
+    assert [each["disabledReason"] is None for each in seen["importBatch"]["allowedActions"]] == [False]

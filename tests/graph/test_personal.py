@@ -112,6 +112,8 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Citizen.events",
                 "Citizen.formerNames",
                 "Query.importJobs",
+                "Query.importBatches",
+                "Village.importBatches",
                 "Village.imports",
                 "ImportJob.figures",
                 "ImportJob.problems",

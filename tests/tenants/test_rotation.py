@@ -181,6 +181,7 @@ NO_KEY = {
     "app_manifest.sha256",
     "document_text.sha256",
     "chain_head.hash",
+    "before_import.digest",
     "citizen.row_digest",
     "idempotency.input_sha256",
     "import_batch.file_sha256",

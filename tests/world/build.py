@@ -37,6 +37,7 @@ TYPES: dict[str, str] = {
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
+    "import_batch": "ImportBatch",
     "import_job": "ImportJob",
     "import_figure": "ImportFigure",
     "import_problem": "ImportProblem",
@@ -212,11 +213,15 @@ def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
     """Two imports of one file: one that waits and one that was refused."""
     file = make.stored_file(tenant, "penduduk.xlsx", kind="XLSX", village_id=village.id)
     settled = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
-    waits = make.import_job(tenant, file, village.id, returned_id=file.id, started_at=settled, finished_at=settled)
+    later = datetime(2026, 7, 22, 3, 0, tzinfo=UTC)
+    written = make.import_batch(tenant, village.id, to_do=2, done=2, finished_at=settled, undoable_until=later)
+    undone = make.import_batch(tenant, village.id, state="UNDONE", undone_at=settled)
+    own: dict[str, Any] = {"batch_id": written.id, "returned_id": file.id}
+    waits = make.import_job(tenant, file, village.id, **own, started_at=settled, finished_at=settled)
     refused = make.import_job(tenant, file, village.id, state="REFUSED", actions=[], problem="FILE_DAMAGED")
     figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
     problems = [make.import_problem(waits, position) for position in (0, 1)]
-    return [file, waits, refused, *figures, *problems]
+    return [file, written, undone, waits, refused, *figures, *problems]
 
 
 def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:

@@ -50,3 +50,38 @@ class ImportSuperseded(Conflict):
 
     code = "IMPORT_SUPERSEDED"
     hint = "Confirm the later import, or start this file anew."
+
+
+class ImportUndone(Conflict):
+    """This import was undone already."""
+
+    code = "IMPORT_UNDONE"
+    hint = "Read `undoneAt`; import the right file now."
+
+
+class ImportNotUndoable(Conflict):
+    """There is nothing of this import to undo."""
+
+    code = "IMPORT_NOT_UNDOABLE"
+    hint = "An import that still runs is let finish first; one that wrote nothing needs no undoing."
+
+
+class ImportTooOld(Conflict):
+    """An import can be undone within seven days, and these are over."""
+
+    code = "IMPORT_TOO_OLD"
+    hint = "Correct single records, or import a corrected file."
+
+
+class ImportChangedSince(Conflict):
+    """Something that this import wrote has been changed since."""
+
+    code = "IMPORT_CHANGED_SINCE"
+    hint = "Undo nothing: correct single records, or import a corrected file."
+
+
+class ImportFollowed(Conflict):
+    """A later import has changed what this one wrote."""
+
+    code = "IMPORT_FOLLOWED"
+    hint = "Undo the later import first, then this one."

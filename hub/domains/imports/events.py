@@ -95,3 +95,45 @@ class RegisterExported(Event):
 
     type_name: str = "Village"
     channel: str = "EXPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportTakenBack(Event):
+    """A whole batch was undone."""
+
+    type_name: str = "ImportBatch"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenTakenBack(Event):
+    """A person whom an undone import had made is no longer in the register."""
+
+    type_name: str = "Citizen"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenPutBack(Event):
+    """A person is as before an undone import."""
+
+    type_name: str = "Citizen"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdTakenBack(Event):
+    """A family that an undone import had made is no longer in the register."""
+
+    type_name: str = "Household"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdPutBack(Event):
+    """A family is as before an undone import."""
+
+    type_name: str = "Household"
+    channel: str = "IMPORT"

@@ -36,6 +36,7 @@ class BatchState(Word):
     DONE = "DONE", "Selesai", "Done"
     REFUSED = "REFUSED", "Ditolak", "Refused"
     ABANDONED = "ABANDONED", "Ditinggalkan", "Abandoned"
+    UNDONE = "UNDONE", "Dibatalkan", "Undone"
 
 
 class RowAction(Word):
@@ -77,7 +78,10 @@ UNSETTLED = "state IN ('QUEUED', 'RUNNING')"
 
 
 class ImportBatch(TenantRow, table=True):
-    """One file imported into one village. `done` of `to_do` rows are written: the resume mark."""
+    """One file imported into one village. `done` of `to_do` rows are written: the resume mark.
+
+    `undoable_until` is set where rows were written and nothing more of this batch will be.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
@@ -86,6 +90,7 @@ class ImportBatch(TenantRow, table=True):
         CheckConstraint("done between 0 and to_do", name="done_within"),
         Index("uq_import_batch_running", "tenant_id", "village_id", unique=True, postgresql_where=text(RUNNING)),
         tenant_index("village_id", "id"),
+        tenant_index("state"),
     )
 
     village_id: UUID
@@ -96,6 +101,36 @@ class ImportBatch(TenantRow, table=True):
     done: int = 0
     counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    undoable_until: datetime | None = Field(default=None, sa_type=MOMENT)
+    undone_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class BeforeImport(SQLModel, table=True):
+    """A person or a family that a batch has written, as it was before; `id` is theirs, `version` the one written.
+
+    `fresh`: the batch has made it. `sealed` holds the fields that differ, as one ciphertext: personal ones of a person,
+    numbers in the clear within. It is kept for as long as the batch can be undone.
+    """
+
+    __tablename__ = "before_import"
+    __table_args__ = (
+        belongs("batch_id", "import_batch"),
+        belongs("village_id", "village"),
+        CheckConstraint("not fresh or sealed is null", name="fresh_has_no_past"),
+        tenant_index("id"),
+        tenant_index("citizen_id"),
+        tenant_index("village_id"),
+    )
+
+    tenant_id: int = Field(primary_key=True)
+    batch_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    village_id: UUID
+    citizen_id: UUID | None = None  # the same where it is a person
+    version: int
+    fresh: bool
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)  # a person's row digest, as it was
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ImportRow(SQLModel, table=True):
@@ -255,6 +290,14 @@ describe(
     rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
 )
 describe(ImportBatch, Kind.PERSON, Retention.SECURITY, nobody="figures of a file")
+describe(
+    BeforeImport,
+    Kind.PERSON,
+    Retention.TRANSIENT,
+    subject="citizen_id",
+    about=("id<citizen.household_id",),
+    rights=_REPLACED,
+)
 describe(
     ImportRow,
     Kind.PERSON,

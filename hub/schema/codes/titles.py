@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "AlarmKind": ("Jenis peringatan", "Kind of alarm"),
+    "BatchAction": ("Langkah gelombang impor", "Step of a batch"),
+    "BatchState": ("Keadaan gelombang impor", "State of a batch"),
     "CardChange": ("Alasan ganti nomor KK", "Reason for another card number"),
     "ArrivalState": ("Keadaan pindah datang", "State of an arrival"),
     "ChangedField": ("Data yang berubah", "Changed field"),

@@ -25,3 +25,11 @@ class ConfirmImportInput:
     import_job: strawberry.ID = about("The import.")
     expected_version: int = about("Its version as you read it.")
     actions: list[RowAction] = about("Which kinds of changes: NEW, CHANGED, DIED, MOVED, MISSING.")
+
+
+@command
+class UndoImportInput:
+    """A batch of an import that is to be taken back whole."""
+
+    import_batch: strawberry.ID = about("The batch, as `ImportJob.batch` or `Village.importBatches` shows it.")
+    expected_version: int = about("Its version as you read it.")
