@@ -13,7 +13,8 @@ from tests.isolation.wall import Wall
 
 # The worker seals what is pending in any tenant; the queue holds ids only.
 ACROSS = frozenset({("hub_worker", "journal_pending"), ("hub_worker", "job")})
-# Rows that an office may take back: staged files, what undoing them needs, folded words of a changed name, parties of a draft.
+# Rows that an office may take back: staged files and what undoing them needs, folded words of a changed name, parties
+# of a draft.
 DELETABLE = frozenset(
     {
         "before_import",
