@@ -1,4 +1,4 @@
-"""What imports have written can be undone. See docs/adr/0023-undoing-imports.md."""
+"""Imports can be undone, and propose events. See docs/adr/0023-undoing-imports.md and 0024-proposed-events.md."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    _undoing()
+    _proposals()
+
+
+def _undoing() -> None:
     for name in ("undoable_until", "undone_at"):
         op.add_column("import_batch", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.drop_constraint(op.f("ck_import_batch_state_known"), "import_batch")
@@ -43,6 +48,43 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_before_import_tenant_id_{column}"), "before_import", ["tenant_id", column])
     protect(op.execute, "before_import", kind=Kind.PERSON, village="village_id")
     op.execute("grant delete on before_import to hub_api, hub_worker")
+
+
+def _proposals() -> None:
+    kinds = "'BIRTH', 'ARRIVAL', 'DEATH', 'DEPARTURE', 'ABSENCE', 'MARRIAGE', 'DIVORCE', 'NAME_CHANGE'"
+    op.create_table(
+        "proposed_event",
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("village_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("citizen_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("occurred_on", sa.Date(), nullable=True),
+        sa.Column("full_name", sa.Text(), nullable=True),
+        sa.Column("birth_date", sa.Date(), nullable=True),
+        sa.Column("digest", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("vital_event_id", sa.Uuid(), nullable=True),
+        sa.Column("departure_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(f"kind IN ({kinds})", name=op.f("ck_proposed_event_kind_known")),
+        sa.CheckConstraint("state IN ('OPEN', 'CONFIRMED', 'DECLINED')", name=op.f("ck_proposed_event_state_known")),
+        _to("proposed_event", "village_id", "village"),
+        _to("proposed_event", "batch_id", "import_batch"),
+        _to("proposed_event", "citizen_id", "citizen"),
+        _to("proposed_event", "vital_event_id", "vital_event"),
+        _to("proposed_event", "departure_id", "departure"),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_proposed_event")),
+    )
+    for columns in (["batch_id", "id"], ["village_id", "id"], ["kind", "id"], ["state", "id"], ["citizen_id"]):
+        name = op.f(f"ix_proposed_event_tenant_id_{'_'.join(columns)}")
+        op.create_index(name, "proposed_event", ["tenant_id", *columns])
+    protect(op.execute, "proposed_event", kind=Kind.PERSON, village="village_id")
+    op.execute("grant delete on proposed_event to hub_api, hub_worker")  # a later comparison proposes anew
 
 
 def _to(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:

@@ -14,7 +14,7 @@ from tests.isolation.wall import Wall
 # The worker seals what is pending in any tenant; the queue holds ids only.
 ACROSS = frozenset({("hub_worker", "journal_pending"), ("hub_worker", "job")})
 # Rows that an office may take back: staged files and what undoing them needs, folded words of a changed name, parties
-# of a draft.
+# of a draft, proposals that a later file replaces.
 DELETABLE = frozenset(
     {
         "before_import",
@@ -23,6 +23,7 @@ DELETABLE = frozenset(
         "import_problem",
         "citizen_name_token",
         "commitment_party",
+        "proposed_event",
         "village_sync_file",
     }
 )

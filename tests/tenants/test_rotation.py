@@ -188,6 +188,7 @@ NO_KEY = {
     "import_row.digest",
     "import_row.family",  # a blind index for one batch; staged rows go as they are written
     "import_row.former_family",
+    "proposed_event.digest",
     "person_key.bidx",  # under the registry's own key: a rebuild makes it anew
     "journal_anchor.hash",
     "journal_anchor.signature",  # verified by the public halves of retired keys

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, case, delete, func, literal, null, or_, select, update
 
-from hub.domains.imports import policy
+from hub.domains.imports import policy, proposing
 from hub.domains.imports.errors import ImportOvertaken, ImportRunning, VillageNotHere
 from hub.domains.imports.model import BatchState, ImportBatch, ImportJob, ImportRow, ImportState
 from hub.domains.villages.model import Village
@@ -135,7 +135,8 @@ async def finish(unit: Unit, batch: UUID, *, waiting: bool) -> None:
 
 
 async def undone(unit: Unit, batch: ImportBatch) -> ImportBatch:
-    """All of it was taken back; the caller has locked it."""
+    """All of it was taken back; the caller has locked it. What it proposed was by the register of then."""
+    await proposing.drop(unit, batch.id)
     rows = await unit.rows(
         update(_BATCH)
         .where(_BATCH.c.tenant_id == unit.tenant.id, _BATCH.c.id == batch.id)
@@ -151,7 +152,8 @@ async def undone(unit: Unit, batch: ImportBatch) -> ImportBatch:
 
 
 async def give_up(unit: Unit, batch: UUID, state: BatchState) -> None:
-    """End a batch of which nothing was written, with everything it staged."""
+    """End a batch of which nothing was written, with everything it staged and proposed."""
+    await proposing.drop(unit, batch)
     await _move(unit, batch, BatchState.READING, state=state.value, finished_at=unit.now.instant)
     await unit.rows(delete(_ROW).where(_ROW.c.tenant_id == unit.tenant.id, _ROW.c.batch_id == batch))
 
@@ -173,6 +175,8 @@ async def _drop(unit: Unit, village: UUID) -> None:
         _of(unit, village).where(or_(_BATCH.c.state == BatchState.READING, _BATCH.c.state == BatchState.WAITING))
     )
     for batch in old:
+        if batch["state"] == BatchState.READING:
+            await proposing.drop(unit, batch["id"])
         await unit.rows(delete(_ROW).where(_ROW.c.tenant_id == tenant, _ROW.c.batch_id == batch["id"]))
         ended: datetime = batch["finished_at"] or now
         await unit.rows(

@@ -85,3 +85,31 @@ class ImportFollowed(Conflict):
 
     code = "IMPORT_FOLLOWED"
     hint = "Undo the later import first, then this one."
+
+
+class ProposalClosed(Conflict):
+    """Something was said to this proposal already, or a later file took its place."""
+
+    code = "PROPOSAL_CLOSED"
+    hint = "Read the open proposals again and send those."
+
+
+class ProposalsNeeded(BadInput):
+    """No proposal was named."""
+
+    code = "PROPOSALS_NEEDED"
+    hint = "Name one or more open proposals of one batch, each once."
+
+
+class EventDayNeeded(BadInput):
+    """The file does not say when this happened."""
+
+    code = "EVENT_DAY_NEEDED"
+    hint = "Give `occurredOn`; it holds for those of the named proposals whose file says no day."
+
+
+class AbsenceUnanswered(BadInput):
+    """It is not said what became of somebody who is no longer in the file."""
+
+    code = "ABSENCE_UNANSWERED"
+    hint = "Give `absentAs`: DEATH or DEPARTURE; decline where the person lives here."

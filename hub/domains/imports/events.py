@@ -137,3 +137,17 @@ class HouseholdPutBack(Event):
 
     type_name: str = "Household"
     channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalConfirmed(Event):
+    """An officer said that something happened as a file lets suppose; the event has an entry of its own."""
+
+    type_name: str = "ProposedEvent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDeclined(Event):
+    """An officer said that it did not happen."""
+
+    type_name: str = "ProposedEvent"

@@ -4,7 +4,7 @@ A staged row holds what it will write, as one ciphertext; it is deleted in the t
 still staged is what is still to do. Refused rows keep only masked values.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,34 @@ class SyncState(Word):
     WAITING = "WAITING", "Menunggu persetujuan", "Waiting for confirmation"
     REFUSED = "REFUSED", "Ditolak", "Refused"
     FAILED = "FAILED", "Gagal", "Failed"
+
+
+class ProposedKind(Word):
+    """What may have happened, by a later file. Of who is absent or missing it is asked what became of them."""
+
+    BIRTH = "BIRTH", "Kelahiran", "Birth"
+    ARRIVAL = "ARRIVAL", "Pindah datang", "Arrival"
+    DEATH = "DEATH", "Kematian", "Death"
+    DEPARTURE = "DEPARTURE", "Pindah keluar", "Departure"
+    ABSENCE = "ABSENCE", "Tidak ada lagi: meninggal atau pindah?", "No longer there: died or moved?"
+    MARRIAGE = "MARRIAGE", "Perkawinan", "Marriage"
+    DIVORCE = "DIVORCE", "Perceraian", "Divorce"
+    NAME_CHANGE = "NAME_CHANGE", "Perubahan nama", "Change of name"
+
+
+class AbsentAs(Word):
+    """What became of somebody who is no longer in the file."""
+
+    DEATH = "DEATH", "Meninggal", "Died"
+    DEPARTURE = "DEPARTURE", "Pindah", "Moved away"
+
+
+class ProposedState(Word):
+    """What was said to a proposal."""
+
+    OPEN = "OPEN", "Menunggu keputusan", "Waiting for a word"
+    CONFIRMED = "CONFIRMED", "Dicatat sebagai peristiwa", "Recorded as an event"
+    DECLINED = "DECLINED", "Bukan peristiwa", "Not an event"
 
 
 _PROBLEMS = JSON(none_as_null=True)  # code, column, masked value, figures; see ProblemCode
@@ -158,6 +186,43 @@ class ImportRow(SQLModel, table=True):
     former_family: bytes | None = Field(default=None, sa_type=LargeBinary)
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     problems: list[dict[str, Any]] | None = Field(default=None, sa_type=_PROBLEMS)
+
+
+class ProposedEvent(TenantRow, table=True):
+    """Something that a later file lets suppose, until an officer says what it was.
+
+    `citizen_id`: whom it is about; of who is new, only once confirmed. `sealed`: what the file says of them. Name,
+    birth date and the sealed rest are gone once something was said; a declined one stays: it is not asked again.
+    """
+
+    __tablename__ = "proposed_event"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        belongs("batch_id", "import_batch"),
+        belongs("citizen_id", "citizen"),
+        belongs("vital_event_id", "vital_event"),
+        belongs("departure_id", "departure"),
+        one_of("kind", ProposedKind),
+        one_of("state", ProposedState),
+        tenant_index("batch_id", "id"),
+        tenant_index("village_id", "id"),
+        tenant_index("kind", "id"),
+        tenant_index("state", "id"),
+        tenant_index("citizen_id"),
+    )
+
+    village_id: UUID
+    batch_id: UUID
+    citizen_id: UUID | None = None
+    kind: str = Field(sa_type=C_TEXT)
+    state: str = Field(default=ProposedState.OPEN.value, sa_type=C_TEXT)
+    occurred_on: date | None = None  # where the file tells it
+    full_name: str | None = Field(default=None, sa_type=Text)
+    birth_date: date | None = None
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    vital_event_id: UUID | None = None
+    departure_id: UUID | None = None
 
 
 class VillageSync(TenantRow, table=True):
@@ -298,6 +363,7 @@ describe(
     about=("id<citizen.household_id",),
     rights=_REPLACED,
 )
+describe(ProposedEvent, Kind.PERSON, Retention.REGISTER, subject="citizen_id", rights=_REPLACED)
 describe(
     ImportRow,
     Kind.PERSON,

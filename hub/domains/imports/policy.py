@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TypedDict
 from uuid import UUID
 
-from hub.domains.imports.errors import ImportNotUndoable, ImportTooOld, ImportUndone
-from hub.domains.imports.model import BatchState, ImportBatch
+from hub.domains.imports.errors import ImportNotUndoable, ImportTooOld, ImportUndone, ProposalClosed
+from hub.domains.imports.model import BatchState, ImportBatch, ProposedState
 from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Scope
 from hub.kernel.texts import sentence
@@ -30,10 +30,17 @@ class Situation(Word):
     NOTHING = "NOTHING", "Tidak ada yang ditulis", "Nothing was written, or it still runs"
 
 
+class ProposalAction(Word):
+    """A word on a proposal."""
+
+    CONFIRM = "CONFIRM", "Catat sebagai peristiwa", "Record as an event"
+    DECLINE = "DECLINE", "Bukan peristiwa", "Not an event"
+
+
 class Allowed(TypedDict):
     """A step as the graph shows it."""
 
-    action: BatchAction
+    action: Word
     label: str
     disabledReason: str | None
 
@@ -81,6 +88,18 @@ def allowed_actions(found: str, permissions: frozenset[str], lang: str) -> list[
     label = BatchAction.UNDO.label_en if lang == "en" else BatchAction.UNDO.label_id
     reason = None if closed is None else sentence(closed, lang)
     return [{"action": BatchAction.UNDO, "label": label, "disabledReason": reason}]
+
+
+def allowed_answers(state: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+    """Every word on a proposal, with the reason where it is closed."""
+    closed: HubError | None = None if state == ProposedState.OPEN else ProposalClosed()
+    if not permissions.issuperset((Permission.RECORD_EVENT, Permission.WRITE_REGISTER)):
+        closed = Forbidden()
+    reason = None if closed is None else sentence(closed, lang)
+    return [
+        {"action": each, "label": each.label_en if lang == "en" else each.label_id, "disabledReason": reason}
+        for each in ProposalAction
+    ]
 
 
 def _closed(found: Situation, permissions: frozenset[str]) -> HubError | None:
