@@ -1,4 +1,4 @@
-"""Imports can be undone, and propose events. See docs/adr/0023-undoing-imports.md and 0024-proposed-events.md."""
+"""Imports can be undone, and propose events. See docs/adr/0023-a-file-taken-back.md."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -68,7 +68,8 @@ query ($id: ID!) { importJob(id: $id) { batch { id proposedEvents(first: 9, orde
 """
 ANSWER = """
   importBatch { proposedEvents(first: 9, orderBy: KIND) { nodes {
-    kind state fullName citizen { fullName } event { type } allowedActions { action disabledReason } } } } userErrors { code path } replayed
+    kind state fullName citizen { fullName } event { type } allowedActions { action disabledReason }
+  } } } userErrors { code path } replayed
 """
 CONFIRM_EVENTS = f"""
 mutation ($input: ConfirmProposedEventsInput!) {{ answer: confirmProposedEvents(input: $input) {{ {ANSWER} }} }}
