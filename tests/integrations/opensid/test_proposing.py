@@ -26,16 +26,23 @@ OPEN = """
     select p.id, p.kind, p.state, p.occurred_on, coalesce(p.full_name, c.full_name) as name, p.birth_date,
            p.sealed is not null as told, p.vital_event_id, p.departure_id, p.citizen_id
       from proposed_event p left join citizen c on c.tenant_id = p.tenant_id and c.id = p.citizen_id
-     where p.tenant_id = $1 order by p.kind, name
+     where p.village_id = $1 order by p.kind, name
 """
 EVENTS = """
     select e.type, e.occurred_on, array_agg(c.full_name order by c.full_name) as who
       from vital_event e
       join vital_event_subject s on s.tenant_id = e.tenant_id and s.event_id = e.id
       join citizen c on c.tenant_id = s.tenant_id and c.id = s.citizen_id
-     where e.tenant_id = $1 group by e.id, e.type, e.occurred_on order by e.type
+     where e.village_id = $1 group by e.id, e.type, e.occurred_on order by e.type
 """
 DAY = date(2026, 11, 1)
+KECAMATAN = "32.14.09"
+
+
+@pytest.fixture
+async def desk(village_desk: Desk) -> Desk:
+    """An empty village."""
+    return village_desk
 
 
 @pytest.fixture
@@ -68,7 +75,7 @@ def month_later(people: list[Person], person: MakePerson) -> list[Person]:
 
 
 async def proposed(desk: Desk) -> list[dict[str, Any]]:
-    return [dict(row) for row in await desk.ask(OPEN, desk.tenant.id)]
+    return [dict(row) for row in await desk.ask(OPEN, desk.village)]
 
 
 async def kinds(desk: Desk) -> list[tuple[str, str]]:
@@ -136,7 +143,7 @@ async def test_confirmed_all_at_once_it_is_events_and_the_file_says_nothing_more
 
     await confirm(desk, report, [each["id"] for each in await proposed(desk)], word)
 
-    events = [(row["type"], row["occurred_on"], row["who"]) for row in await desk.ask(EVENTS, desk.tenant.id)]
+    events = [(row["type"], row["occurred_on"], row["who"]) for row in await desk.ask(EVENTS, desk.village)]
     assert sorted(events) == [
         ("BIRTH", date(2026, 10, 9), ["Bayi Contoh", "Siti Aminah"]),
         ("DEATH", DAY, ["Anita Contoh"]),
@@ -146,14 +153,14 @@ async def test_confirmed_all_at_once_it_is_events_and_the_file_says_nothing_more
         ("MOVE_IN_PERMANENT", DAY, ["Cici Contoh"]),
         ("NAME_CHANGE", DAY, ["Siti Aminah"]),
     ]
-    left = await desk.ask("select whole, place, note from departure where tenant_id = $1", desk.tenant.id)
+    left = await desk.ask("select whole, place, note from departure where village_id = $1", desk.village)
     assert [tuple(row) for row in left] == [(True, confirming.PLACE, "Berkas November")]
     answered = await proposed(desk)
     assert {(each["state"], each["told"], each["birth_date"]) for each in answered} == {("CONFIRMED", False, None)}
     made = [(each["vital_event_id"] is None, each["departure_id"] is None) for each in answered]
     assert sorted(set(made)) == [(False, True), (True, False)]
     assert [each["kind"] for each in answered if each["citizen_id"] is None] == []
-    assert (await desk.entries())["PROPOSAL_CONFIRMED"] == 10
+    assert (await desk.said())["PROPOSAL_CONFIRMED"] == 10
 
     again = await desk.bring(book(later))
 
@@ -189,8 +196,8 @@ async def test_a_refusal_names_the_proposal_and_nothing_of_the_others_is_recorde
     report, _ = await compared(people, person, book, desk)
     by_kind = {each["kind"]: each["id"] for each in await proposed(desk)}
     before = await desk.fingerprint()
-    died = "update citizen set ended_at = now(), end_reason = 'DIED' where tenant_id = $1 and full_name = $2"
-    await desk.ask(died, desk.tenant.id, "Anwar Contoh")
+    died = "update citizen set ended_at = now(), end_reason = 'DIED' where village_id = $1 and full_name = $2"
+    await desk.ask(died, desk.village, "Anwar Contoh")
     word = Word(occurred_on=DAY)
 
     for ids, said, refusal, path in (
@@ -208,7 +215,7 @@ async def test_a_refusal_names_the_proposal_and_nothing_of_the_others_is_recorde
     with pytest.raises(Forbidden):
         await confirm(desk, report, [by_kind["BIRTH"]], word, scope=stranger)
 
-    assert await desk.ask(EVENTS, desk.tenant.id) == []
+    assert await desk.ask(EVENTS, desk.village) == []
     assert len(await kinds(desk)) == 10
     assert before != await desk.fingerprint()  # by the test's own hand alone
 
@@ -231,7 +238,7 @@ async def test_nothing_of_a_proposal_that_a_file_says_of_somebody_new_but_name_a
 ) -> None:
     _, later = await compared(people, person, book, desk)
 
-    rows = await desk.ask("select p::text as whole, sealed from proposed_event p where tenant_id = $1", desk.tenant.id)
+    rows = await desk.ask("select p::text as whole, sealed from proposed_event p where village_id = $1", desk.village)
 
     told = "".join(row["whole"] for row in rows)
     assert "Bayi Contoh" in told

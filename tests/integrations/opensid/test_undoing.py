@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from hub.domains.imports import batches, sweeping, undoing
+from hub.domains.imports import batches, roll, sweeping, undoing
 from hub.domains.imports.errors import (
     ImportChangedSince,
     ImportFollowed,
@@ -16,16 +16,23 @@ from hub.domains.imports.errors import (
     ImportUndone,
 )
 from hub.domains.imports.model import ImportBatch, RowAction
-from hub.domains.vital_events import recording
+from hub.domains.vital_events import queries, recording
 from hub.domains.vital_events.keeping import Happening
 from hub.integrations.opensid.report import Report
 from hub.kernel.clock import Now
 from hub.kernel.scope import Reader
-from hub.store.unit import StaleVersion, writing
+from hub.store.unit import StaleVersion, reading, writing
 from tests.integrations.opensid.conftest import MakeBook, MakePerson, Person
 from tests.integrations.opensid.desk import CONFIRM_ALL, Desk
 
 CARD, OTHER_CARD = "3201010101100001", "3201010101100002"
+KECAMATAN = "32.14.05"
+
+
+@pytest.fixture
+async def desk(village_desk: Desk) -> Desk:
+    """An empty village."""
+    return village_desk
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ async def living(desk: Desk) -> list[dict[str, Any]]:
 
 
 async def kept(desk: Desk) -> int:
-    return await desk.number("select count(*) from before_import where tenant_id = $1", desk.tenant.id)
+    return await desk.here("before_import")
 
 
 async def test_a_first_import_is_taken_back_and_can_be_brought_again(
@@ -97,20 +104,32 @@ async def test_a_first_import_is_taken_back_and_can_be_brought_again(
         ("INVALID", "UNDONE", "UNDONE")
     }
     assert await kept(desk) == 0
-    entries = await desk.entries()
+    entries = await desk.said()
     assert (entries["CITIZEN_TAKEN_BACK"], entries["HOUSEHOLD_TAKEN_BACK"], entries["IMPORT_TAKEN_BACK"]) == (5, 2, 1)
 
-    again = await desk.bring(path, apply=CONFIRM_ALL)
+    again = await desk.bring(path)  # nobody was ever here, so it is a first file
 
     assert again.applied == {"NEW": 5}
     assert await living(desk) == before
+
+
+async def test_who_was_taken_back_was_never_here(people: list[Person], book: MakeBook, desk: Desk) -> None:
+    first = batch_of(await desk.bring(book(people)))
+    pool, today = desk.hub.pools.of(Reader.API), desk.hub.services.clock()
+
+    await undone(desk, first)
+
+    async with reading(pool, desk.scope, today) as session:
+        assert await roll.count(session, desk.village) == (0, 0)
+        (counted,) = await queries.population(session, desk.tenant, date(2020, 1, 1), desk.village)
+    assert (counted["males"], counted["females"]) == (0, 0)
 
 
 async def test_a_comparison_is_taken_back_to_what_stood_there(
     people: list[Person], person: MakePerson, book: MakeBook, desk: Desk
 ) -> None:
     await desk.bring(book(people), sensitive=frozenset(("religion",)))
-    before, tokens = await living(desk), (await desk.counted())["citizen_name_token"]
+    before, tokens = await living(desk), await desk.here("citizen_name_token")
     later = await desk.bring(book(month_later(people, person)), apply=CONFIRM_ALL, sensitive=frozenset(("religion",)))
     assert later.applied == {"NEW": 1, "CHANGED": 4, "DIED": 1}
     assert await living(desk) != before
@@ -120,8 +139,8 @@ async def test_a_comparison_is_taken_back_to_what_stood_there(
     assert await living(desk) == before
     gone = [one for one in await desk.people() if one["base_status"] != "ALIVE"]
     assert [(one["full_name"], one["end_reason"]) for one in gone] == [("Cici Contoh", "UNDONE")]
-    assert (await desk.counted())["citizen_name_token"] == tokens + 3
-    entries = await desk.entries()
+    assert await desk.here("citizen_name_token") == tokens + 3
+    entries = await desk.said()
     assert (entries["CITIZEN_PUT_BACK"], entries["CITIZEN_TAKEN_BACK"]) == (5, 1)
 
 
@@ -131,7 +150,7 @@ async def test_nothing_that_was_kept_for_undoing_says_a_number_or_a_name(
     await desk.bring(book(people))
     await desk.bring(book(month_later(people, person)), apply=CONFIRM_ALL)
 
-    rows = await desk.ask("select b.*, b::text as whole from before_import b where tenant_id = $1", desk.tenant.id)
+    rows = await desk.ask("select b.*, b::text as whole from before_import b where village_id = $1", desk.village)
 
     sealed = [row for row in rows if row["sealed"] is not None]
     assert len(sealed) == 6  # four people and both families
@@ -146,8 +165,8 @@ async def test_what_somebody_changed_since_keeps_the_whole_import(
 ) -> None:
     first = batch_of(await desk.bring(book(people)))
     before = await desk.people()
-    touched = "update citizen set version = version + 1 where tenant_id = $1 and full_name = $2"
-    await desk.ask(touched, desk.tenant.id, "Anita Contoh")
+    touched = "update citizen set version = version + 1 where village_id = $1 and full_name = $2"
+    await desk.ask(touched, desk.village, "Anita Contoh")
 
     with pytest.raises(ImportChangedSince):
         await undone(desk, first)
@@ -177,7 +196,7 @@ async def test_who_takes_part_in_an_event_since_is_not_taken_back(
     first = batch_of(await desk.bring(book(people)))
     hub, now = desk.hub, desk.hub.services.clock()
     found = await desk.ask(
-        "select id, version from citizen where tenant_id = $1 and full_name = 'Anita Contoh'", desk.tenant.id
+        "select id, version from citizen where village_id = $1 and full_name = 'Anita Contoh'", desk.village
     )
     async with writing(hub.pools.of(Reader.API), desk.scope, now) as unit:
         await recording.record_name_change(
