@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +47,35 @@ CONFIRM = f"""
 mutation ($input: ConfirmImportInput!) {{
   answer: confirmImport(input: $input) {{ importJob {{ {OUTCOME} }} userErrors {{ code path }} replayed }}
 }}
+"""
+UNDO = """
+mutation ($input: UndoImportInput!) {
+  answer: undoImport(input: $input) { importBatch { state undoneAt allowedActions { action disabledReason } }
+  userErrors { code path } replayed }
+}
+"""
+BATCH = """
+query ($id: ID!) { importJob(id: $id) { village { citizens(first: 9) { totalCount } } batch {
+  id version state done undoableUntil allowedActions { action label disabledReason }
+} } }
+"""
+PROPOSED = """
+query ($id: ID!) { importJob(id: $id) { batch { id proposedEvents(first: 9, orderBy: KIND) {
+  countBy(field: KIND) { key count }
+  nodes { id kind state fullName birthDate occurredOn citizen { fullName } event { type } departure { place }
+    allowedActions { action disabledReason } }
+} } } }
+"""
+ANSWER = """
+  importBatch { proposedEvents(first: 9, orderBy: KIND) { nodes {
+    kind state fullName citizen { fullName } event { type } allowedActions { action disabledReason }
+  } } } userErrors { code path } replayed
+"""
+CONFIRM_EVENTS = f"""
+mutation ($input: ConfirmProposedEventsInput!) {{ answer: confirmProposedEvents(input: $input) {{ {ANSWER} }} }}
+"""
+DECLINE_EVENTS = f"""
+mutation ($input: DeclineProposedEventsInput!) {{ answer: declineProposedEvents(input: $input) {{ {ANSWER} }} }}
 """
 READ = f"query ($id: ID!) {{ node(id: $id) {{ ... on ImportJob {{ {OUTCOME} }} }} }}"
 
@@ -330,3 +360,83 @@ async def test_a_dropped_job_leaves_the_import_failed_and_the_village_free(
     assert (found["state"], found["problem"]) == ("FAILED", "JOB_DROPPED")
     done = await office.settled(await office.begun(village, people, book))
     assert (done["state"], figures(done)) == ("DONE", {"NEW": (3, 3, 0)})
+
+
+async def test_an_import_is_undone_whole_by_one_mutation(office: Office, person: MakePerson, book: MakeBook) -> None:
+    village = await office.village()
+    job = await office.settled(await office.begun(village, family(person), book))
+    before = (await office.ask(BATCH, {"id": job["id"]}))["importJob"]
+    batch = before["batch"]
+    assert (batch["state"], batch["done"], before["village"]) == ("DONE", 3, {"citizens": {"totalCount": 3}})
+    assert batch["allowedActions"] == [{"action": "UNDO", "label": "Batalkan impor", "disabledReason": None}]
+    sent = {"importBatch": batch["id"], "expectedVersion": batch["version"], "idempotencyKey": str(uuid4())}
+
+    done = (await office.ask(UNDO, {"input": sent}))["answer"]
+    again = (await office.ask(UNDO, {"input": sent}))["answer"]
+    other = (await office.ask(UNDO, {"input": {**sent, "idempotencyKey": str(uuid4())}}))["answer"]
+
+    assert (done["importBatch"]["state"], done["userErrors"], done["replayed"]) == ("UNDONE", [], False)
+    closed = [{"action": "UNDO", "disabledReason": "Impor ini sudah dibatalkan."}]
+    assert done["importBatch"]["allowedActions"] == closed
+    assert (again["importBatch"], again["replayed"]) == (done["importBatch"], True)
+    assert other["userErrors"] == [{"code": "IMPORT_UNDONE", "path": ["importBatch"]}]
+    rows = await office.rows("select end_reason from citizen where village_id = $1", key_of(village))
+    assert [row["end_reason"] for row in rows] == ["UNDONE"] * 3
+
+
+async def test_a_village_officer_reads_that_only_the_office_undoes(
+    office: Office, person: MakePerson, book: MakeBook
+) -> None:
+    home = office.place.id("Village")
+    job = await office.settled(await office.begun(home, family(person), book))
+    written = (await office.ask(BATCH, {"id": job["id"]}))["importJob"]["batch"]
+
+    seen = (
+        await office.ask(
+            "query ($id: ID!) { importBatch(id: $id) { version allowedActions { disabledReason } } }",
+            {"id": written["id"]},
+            role="VILLAGE_OFFICER",
+        )
+        if written
+        else {}
+    )
+
+    assert [each["disabledReason"] is None for each in seen["importBatch"]["allowedActions"]] == [False]
+
+
+async def test_what_a_later_file_lets_suppose_is_answered_on_one_screen(
+    office: Office, person: MakePerson, book: MakeBook
+) -> None:
+    village, people = await office.village(), family(person)
+    await office.settled(await office.begun(village, people, book))
+    born = person(nama="Bayi Baru", tanggallahir=date(2026, 6, 1), kk_level=4)
+    job = await office.settled(await office.begun(village, [*people[:2], born], book))
+    batch = (await office.ask(PROPOSED, {"id": job["id"]}))["importJob"]["batch"]
+    absent, birth = batch["proposedEvents"]["nodes"]
+    assert batch["proposedEvents"]["countBy"] == [{"key": "ABSENCE", "count": 1}, {"key": "BIRTH", "count": 1}]
+    assert (birth["fullName"], birth["birthDate"], birth["occurredOn"]) == ("Bayi Baru", "2026-06-01", "2026-06-01")
+    assert (absent["citizen"], absent["state"]) == ({"fullName": "Contoh Warga"}, "OPEN")
+    assert [each["disabledReason"] for each in absent["allowedActions"]] == [None, None]
+    sent: dict[str, Any] = {"importBatch": batch["id"], "idempotencyKey": str(uuid4())}
+
+    both = {**sent, "proposals": [birth["id"], absent["id"]], "occurredOn": "2026-10-01"}
+    unsaid = (await office.ask(CONFIRM_EVENTS, {"input": both}))["answer"]
+    done = (
+        await office.ask(
+            CONFIRM_EVENTS, {"input": {**sent, "idempotencyKey": str(uuid4()), "proposals": [birth["id"]]}}
+        )
+    )["answer"]
+    no = {**sent, "idempotencyKey": str(uuid4()), "proposals": [absent["id"]]}
+    declined = (await office.ask(DECLINE_EVENTS, {"input": no}))["answer"]
+    again = (await office.ask(DECLINE_EVENTS, {"input": no}))["answer"]
+
+    assert unsaid["userErrors"] == [{"code": "ABSENCE_UNANSWERED", "path": ["absentAs"]}]
+    assert done["userErrors"] == []
+    recorded = done["importBatch"]["proposedEvents"]["nodes"][1]
+    assert (recorded["state"], recorded["event"], recorded["fullName"]) == ("CONFIRMED", {"type": "BIRTH"}, None)
+    assert recorded["citizen"] == {"fullName": "Bayi Baru"}
+    closed = "Usulan ini sudah diputuskan, atau berkas yang lebih baru sudah menggantikannya."
+    assert [each["disabledReason"] for each in recorded["allowedActions"]] == [closed, closed]
+    states = [each["state"] for each in declined["importBatch"]["proposedEvents"]["nodes"]]
+    assert (states, declined["userErrors"], again["replayed"]) == (["DECLINED", "CONFIRMED"], [], True)
+    assert await office.told(birth) == ["PROPOSAL_CONFIRMED"]

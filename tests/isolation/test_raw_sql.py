@@ -13,9 +13,19 @@ from tests.isolation.wall import Wall
 
 # The worker seals what is pending in any tenant; the queue holds ids only.
 ACROSS = frozenset({("hub_worker", "journal_pending"), ("hub_worker", "job")})
-# Rows that an office may take back: staged files, folded words of a changed name, parties of a draft.
+# Rows that an office may take back: staged files and what undoing them needs, folded words of a changed name, parties
+# of a draft, proposals that a later file replaces.
 DELETABLE = frozenset(
-    {"import_row", "import_figure", "import_problem", "citizen_name_token", "commitment_party", "village_sync_file"}
+    {
+        "before_import",
+        "import_row",
+        "import_figure",
+        "import_problem",
+        "citizen_name_token",
+        "commitment_party",
+        "proposed_event",
+        "village_sync_file",
+    }
 )
 # No policy lets even the owner update what the journal has said, or a job: it finds no row.
 UNTOUCHED = frozenset({("hub_owner", name) for name in ("journal_entry", "journal_pending", "journal_change", "job")})

@@ -181,12 +181,14 @@ NO_KEY = {
     "app_manifest.sha256",
     "document_text.sha256",
     "chain_head.hash",
+    "before_import.digest",
     "citizen.row_digest",
     "idempotency.input_sha256",
     "import_batch.file_sha256",
     "import_row.digest",
     "import_row.family",  # a blind index for one batch; staged rows go as they are written
     "import_row.former_family",
+    "proposed_event.digest",
     "person_key.bidx",  # under the registry's own key: a rebuild makes it anew
     "journal_anchor.hash",
     "journal_anchor.signature",  # verified by the public halves of retired keys

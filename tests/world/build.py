@@ -10,8 +10,10 @@ from sqlmodel import SQLModel
 
 from hub.domains.citizens.model import Citizen, Household
 from hub.domains.kecamatan.model import Kecamatan
+from hub.domains.moves.model import Departure
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
+from hub.domains.vital_events.model import VitalEvent
 from hub.kernel.ids import GlobalId
 from hub.kernel.scope import TenantRef, Zone
 from hub.tenants import administration as admin
@@ -37,6 +39,8 @@ TYPES: dict[str, str] = {
     "citizen": "Citizen",
     "citizen_sensitive": "CitizenSensitive",
     "stored_file": "StoredFile",
+    "import_batch": "ImportBatch",
+    "proposed_event": "ProposedEvent",
     "import_job": "ImportJob",
     "import_figure": "ImportFigure",
     "import_problem": "ImportProblem",
@@ -167,7 +171,7 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
         rows += [make.sync(tenant, village), make.sync_file(hub, tenant, village)]
         rows += _families(hub, tenant, village)
         rows += [make.stored_file(tenant, "KK.pdf", village_id=village.id)]
-        rows += _imports(tenant, village)
+        rows += _imports(tenant, village, rows)
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
@@ -208,15 +212,27 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
     return found
 
 
-def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
-    """Two imports of one file: one that waits and one that was refused."""
+def _imports(tenant: TenantRef, village: Village, there: list[SQLModel]) -> list[SQLModel]:
+    """Two imports of one file: one that waits and lets suppose something, and one that was refused."""
     file = make.stored_file(tenant, "penduduk.xlsx", kind="XLSX", village_id=village.id)
     settled = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
-    waits = make.import_job(tenant, file, village.id, returned_id=file.id, started_at=settled, finished_at=settled)
+    later = datetime(2026, 7, 22, 3, 0, tzinfo=UTC)
+    written = make.import_batch(tenant, village.id, to_do=2, done=2, finished_at=settled, undoable_until=later)
+    undone = make.import_batch(tenant, village.id, state="UNDONE", undone_at=settled)
+    own: dict[str, Any] = {"batch_id": written.id, "returned_id": file.id}
+    waits = make.import_job(tenant, file, village.id, **own, started_at=settled, finished_at=settled)
     refused = make.import_job(tenant, file, village.id, state="REFUSED", actions=[], problem="FILE_DAMAGED")
     figures = [make.import_figure(waits, action) for action in ("NEW", "DIED")]
     problems = [make.import_problem(waits, position) for position in (0, 1)]
-    return [file, waits, refused, *figures, *problems]
+    happened = next(each for each in there if isinstance(each, VitalEvent) and each.village_id == village.id)
+    left = next(each for each in there if isinstance(each, Departure) and each.village_id == village.id)
+    about: dict[str, Any] = {"citizen_id": happened.citizen_id, "state": "CONFIRMED"}
+    supposed = [
+        make.proposed(written, "BIRTH", full_name="Bayi", birth_date=settled.date(), occurred_on=settled.date()),
+        make.proposed(written, "NAME_CHANGE", vital_event_id=happened.id, **about),
+        make.proposed(written, "DEPARTURE", departure_id=left.id, **about),
+    ]
+    return [file, written, undone, waits, refused, *figures, *problems, *supposed]
 
 
 def _house(tenant: TenantRef, home: Household, number: int) -> list[SQLModel]:

@@ -21,7 +21,15 @@ from hub.domains.citizens.model import (
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
 from hub.domains.houses.model import BuildingPermit, House
-from hub.domains.imports.model import ImportFigure, ImportJob, ImportProblem, VillageSync, VillageSyncFile
+from hub.domains.imports.model import (
+    ImportBatch,
+    ImportFigure,
+    ImportJob,
+    ImportProblem,
+    ProposedEvent,
+    VillageSync,
+    VillageSyncFile,
+)
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
 from hub.domains.partners.model import PartnerOrganization
@@ -185,6 +193,19 @@ def sync_file(hub: Hub, tenant: TenantRef, of: Village) -> VillageSyncFile:
     """The file of it that waits."""
     sealed = hub.services.keys.seal(b"PK", tenant=tenant.id, table="village_sync_file", column="sealed", row=of.id)
     return VillageSyncFile(tenant_id=tenant.id, id=of.id, village_id=of.id, sealed=sealed)
+
+
+def import_batch(tenant: TenantRef, village: UUID, **more: Any) -> ImportBatch:
+    """What was written of a file."""
+    made = {"tenant_id": tenant.id, "village_id": village, "file_sha256": bytes(32), "state": "DONE", "counts": {}}
+    return ImportBatch(**{**made, **more})
+
+
+def proposed(batch: ImportBatch, kind: str, **more: Any) -> ProposedEvent:
+    """Something that it lets suppose."""
+    return ProposedEvent(
+        **{"tenant_id": batch.tenant_id, "village_id": batch.village_id, "batch_id": batch.id, "kind": kind, **more}
+    )
 
 
 def import_job(tenant: TenantRef, of: StoredFile, village: UUID, **more: Any) -> ImportJob:

@@ -46,6 +46,7 @@ class EndReason(Word):
     INVALID = "INVALID", "Tidak valid", "Not valid"
     EMPTY = "EMPTY", "Tidak ada anggota", "No members left"
     MERGED = "MERGED", "Digabung ke KK lain", "Its members went to another family card"
+    UNDONE = "UNDONE", "Impor dibatalkan", "The import that made it was undone"
 
 
 class CardChange(Word):

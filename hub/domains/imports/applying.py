@@ -24,7 +24,8 @@ from hub.domains.citizens.model import (
     Household,
 )
 from hub.domains.citizens.numbers import former
-from hub.domains.imports import batches, events, staging
+from hub.domains.imports import batches, before, events, staging
+from hub.domains.imports.before import Trace
 from hub.domains.imports.known import HOME, PLAIN, SENSITIVE
 from hub.domains.imports.model import RowAction
 from hub.domains.imports.staging import Change
@@ -104,6 +105,7 @@ async def apply_group(
     for change in changes:
         group.put(change)
     await group.write()
+    await before.keep(unit, keys, batch, village, group.traces())
 
     written = {"rows": (None, group.done.total() - group.done[SKIPPED])}
     applied = events.ImportApplied(object_id=batch, village_id=village, changes=written)
@@ -131,6 +133,7 @@ class _Group:
     demoted: list[UUID] = field(default_factory=list)
     renamed: list[Row] = field(default_factory=list)
     sensitive: dict[UUID, Row] = field(default_factory=dict)
+    former_sensitive: dict[UUID, Row] = field(default_factory=dict)
     lost: list[Row] = field(default_factory=list)  # numbers that people no longer have
     events: list[Event] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
@@ -333,6 +336,9 @@ class _Group:
     async def _write_sensitive(self) -> None:
         known = [key for key in self.sensitive if key in self.changed]
         held = {row["id"]: dict(row) for row in await self._rows(_SENSITIVES, ids=known)} if known else {}
+        for key in known:
+            was = held.get(key, {})
+            self.former_sensitive[key] = {name: was.get(name) for name in self.sensitive[key]}
         now = self.unit.now.instant
         base = {"tenant_id": self.unit.tenant.id, "version": 1, "created_at": now, "updated_at": now}
         fresh = [
@@ -386,6 +392,16 @@ class _Group:
             said = events.HouseholdUpdated if key in inhabited else events.HouseholdEnded
             self.events.append(said(object_id=key, version=home["version"], village_id=self.village))
         await update_many(self.unit, Household, written)
+
+    def traces(self) -> list[Trace]:
+        """What undoing the batch needs to know of all that was written."""
+        made = [Trace(row["id"], row["version"], person=True, fresh=True) for row in self.new_people]
+        made += [Trace(row["id"], row["version"], person=False, fresh=True) for row in self.fresh.values()]
+        changed = [
+            before.of_person(self.keys, self.people[key], after, self.former_sensitive.get(key, {}))
+            for key, after in self.changed.items()
+        ]
+        return [*made, *changed, *(before.of_home(self.before[key], self.stored[key]) for key in sorted(self.touched))]
 
     async def _rows(self, statement: sql.Statement, **values: Any) -> list[Any]:
         self.unit.statements += 1

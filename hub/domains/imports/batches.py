@@ -9,25 +9,26 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, case, delete, func, literal, null, or_, select, update
 
-from hub.domains.imports import policy
+from hub.domains.imports import policy, proposing
 from hub.domains.imports.errors import ImportOvertaken, ImportRunning, VillageNotHere
 from hub.domains.imports.model import BatchState, ImportBatch, ImportJob, ImportRow, ImportState
 from hub.domains.villages.model import Village
 from hub.kernel.errors import Forbidden
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Scope
-from hub.store.base import table
+from hub.store.base import MOMENT, table
 from hub.store.constraints import translating
 from hub.store.pools import Pool
-from hub.store.unit import Session, Unit, connected
+from hub.store.unit import Session, Unit, built, connected
 
 CONSTRAINTS = {"uq_import_batch_running": ImportRunning}
+UNDOABLE = timedelta(days=7)
 _TRIES, _PAUSE = 10, 0.2  # a killed process's lock goes when the server notices, within moments
 
 _BATCH, _JOB, _ROW, _VILLAGE = table(ImportBatch), table(ImportJob), table(ImportRow), table(Village)
@@ -59,9 +60,7 @@ async def alone(pool: Pool, scope: Scope, village: UUID) -> AsyncIterator[None]:
 
     Holds a connection of the pool: it needs a second one for the work.
     """
-    tenant = scope.tenant.id if scope.tenant else 0
-    raw = hashlib.blake2b(f"import:{tenant}:{village}".encode(), digest_size=8).digest()
-    lock = int.from_bytes(raw, "big", signed=True)
+    lock = _lock(scope, village)
     async with connected(pool) as connection:
         for _ in range(_TRIES):
             if await connection.fetchval("select pg_try_advisory_lock($1)", lock):
@@ -74,6 +73,19 @@ async def alone(pool: Pool, scope: Scope, village: UUID) -> AsyncIterator[None]:
         finally:
             if not connection.is_closed():
                 await connection.execute("select pg_advisory_unlock($1)", lock)
+
+
+async def keep_alone(unit: Unit, village: UUID) -> None:
+    """The same until the transaction ends; ImportRunning where an import has begun."""
+    free = await unit.value(select(func.pg_try_advisory_xact_lock(_lock(unit.scope, village))))
+    if not free or await unfinished(unit, village) is not None:
+        raise ImportRunning
+
+
+def _lock(scope: Scope, village: UUID) -> int:
+    tenant = scope.tenant.id if scope.tenant else 0
+    raw = hashlib.blake2b(f"import:{tenant}:{village}".encode(), digest_size=8).digest()
+    return int.from_bytes(raw, "big", signed=True)
 
 
 async def unfinished(session: Session, village: UUID) -> UUID | None:
@@ -115,13 +127,33 @@ async def advance(unit: Unit, batch: UUID, *, written: int) -> None:
 
 
 async def finish(unit: Unit, batch: UUID, *, waiting: bool) -> None:
-    """All that was ordered is written."""
+    """All that was ordered is written. What was written can be undone from now on, for a while."""
     state = BatchState.WAITING if waiting else BatchState.DONE
-    await _move(unit, batch, BatchState.APPLYING, state=state.value, finished_at=unit.now.instant)
+    now = unit.now.instant
+    until = case((_BATCH.c.done > 0, literal(now + UNDOABLE, MOMENT)), else_=null())
+    await _move(unit, batch, BatchState.APPLYING, state=state.value, finished_at=now, undoable_until=until)
+
+
+async def undone(unit: Unit, batch: ImportBatch) -> ImportBatch:
+    """All of it was taken back; the caller has locked it. What it proposed was by the register of then."""
+    await proposing.drop(unit, batch.id)
+    rows = await unit.rows(
+        update(_BATCH)
+        .where(_BATCH.c.tenant_id == unit.tenant.id, _BATCH.c.id == batch.id)
+        .values(
+            version=_BATCH.c.version + 1,
+            updated_at=unit.now.instant,
+            state=BatchState.UNDONE.value,
+            undone_at=unit.now.instant,
+        )
+        .returning(*_BATCH.c)
+    )
+    return built(ImportBatch, rows[0])
 
 
 async def give_up(unit: Unit, batch: UUID, state: BatchState) -> None:
-    """End a batch of which nothing was written, with everything it staged."""
+    """End a batch of which nothing was written, with everything it staged and proposed."""
+    await proposing.drop(unit, batch)
     await _move(unit, batch, BatchState.READING, state=state.value, finished_at=unit.now.instant)
     await unit.rows(delete(_ROW).where(_ROW.c.tenant_id == unit.tenant.id, _ROW.c.batch_id == batch))
 
@@ -143,6 +175,8 @@ async def _drop(unit: Unit, village: UUID) -> None:
         _of(unit, village).where(or_(_BATCH.c.state == BatchState.READING, _BATCH.c.state == BatchState.WAITING))
     )
     for batch in old:
+        if batch["state"] == BatchState.READING:
+            await proposing.drop(unit, batch["id"])
         await unit.rows(delete(_ROW).where(_ROW.c.tenant_id == tenant, _ROW.c.batch_id == batch["id"]))
         ended: datetime = batch["finished_at"] or now
         await unit.rows(

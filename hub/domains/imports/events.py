@@ -95,3 +95,59 @@ class RegisterExported(Event):
 
     type_name: str = "Village"
     channel: str = "EXPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportTakenBack(Event):
+    """A whole batch was undone."""
+
+    type_name: str = "ImportBatch"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenTakenBack(Event):
+    """A person whom an undone import had made is no longer in the register."""
+
+    type_name: str = "Citizen"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitizenPutBack(Event):
+    """A person is as before an undone import."""
+
+    type_name: str = "Citizen"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdTakenBack(Event):
+    """A family that an undone import had made is no longer in the register."""
+
+    type_name: str = "Household"
+    effect: Effect = Effect.ENDED
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdPutBack(Event):
+    """A family is as before an undone import."""
+
+    type_name: str = "Household"
+    channel: str = "IMPORT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalConfirmed(Event):
+    """An officer said that something happened as a file lets suppose; the event has an entry of its own."""
+
+    type_name: str = "ProposedEvent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDeclined(Event):
+    """An officer said that it did not happen."""
+
+    type_name: str = "ProposedEvent"

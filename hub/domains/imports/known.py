@@ -14,6 +14,7 @@ from hub.domains.citizens.model import (
     CardChange,
     Citizen,
     CitizenSensitive,
+    EndReason,
     FormerCard,
     FormerNik,
     Household,
@@ -126,9 +127,19 @@ async def load(session: Session, keys: KeyRing, village: UUID) -> Register:
         if row["ended_at"] is None:
             register.families[row["kk_bidx"]] = row["id"]
     register.renumbered = await _renumbered(session, keys, register.tenant, village)
-    columns = ("id", "household_id", "nik_bidx", "nik_status", "row_digest", "ended_at", "family_relation")
+    columns = (
+        "id",
+        "household_id",
+        "nik_bidx",
+        "nik_status",
+        "row_digest",
+        "ended_at",
+        "end_reason",
+        "family_relation",
+    )
     async for row in _pages(session, _CITIZEN, village, (*columns, "full_name", "birth_place", "birth_date")):
-        _enter(register, row, family_of.get(row["household_id"]))
+        if row["end_reason"] != EndReason.UNDONE.value:  # whom an undone import had made was never here
+            _enter(register, row, family_of.get(row["household_id"]))
     await _enter_former(session, register, village)
     return register
 

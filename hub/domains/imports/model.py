@@ -4,7 +4,7 @@ A staged row holds what it will write, as one ciphertext; it is deleted in the t
 still staged is what is still to do. Refused rows keep only masked values.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ class BatchState(Word):
     DONE = "DONE", "Selesai", "Done"
     REFUSED = "REFUSED", "Ditolak", "Refused"
     ABANDONED = "ABANDONED", "Ditinggalkan", "Abandoned"
+    UNDONE = "UNDONE", "Dibatalkan", "Undone"
 
 
 class RowAction(Word):
@@ -71,13 +72,44 @@ class SyncState(Word):
     FAILED = "FAILED", "Gagal", "Failed"
 
 
+class ProposedKind(Word):
+    """What may have happened, by a later file. Of who is absent or missing it is asked what became of them."""
+
+    BIRTH = "BIRTH", "Kelahiran", "Birth"
+    ARRIVAL = "ARRIVAL", "Pindah datang", "Arrival"
+    DEATH = "DEATH", "Kematian", "Death"
+    DEPARTURE = "DEPARTURE", "Pindah keluar", "Departure"
+    ABSENCE = "ABSENCE", "Tidak ada lagi: meninggal atau pindah?", "No longer there: died or moved?"
+    MARRIAGE = "MARRIAGE", "Perkawinan", "Marriage"
+    DIVORCE = "DIVORCE", "Perceraian", "Divorce"
+    NAME_CHANGE = "NAME_CHANGE", "Perubahan nama", "Change of name"
+
+
+class AbsentAs(Word):
+    """What became of somebody who is no longer in the file."""
+
+    DEATH = "DEATH", "Meninggal", "Died"
+    DEPARTURE = "DEPARTURE", "Pindah", "Moved away"
+
+
+class ProposedState(Word):
+    """What was said to a proposal."""
+
+    OPEN = "OPEN", "Menunggu keputusan", "Waiting for a word"
+    CONFIRMED = "CONFIRMED", "Dicatat sebagai peristiwa", "Recorded as an event"
+    DECLINED = "DECLINED", "Bukan peristiwa", "Not an event"
+
+
 _PROBLEMS = JSON(none_as_null=True)  # code, column, masked value, figures; see ProblemCode
 RUNNING = "state IN ('READING', 'APPLYING')"
 UNSETTLED = "state IN ('QUEUED', 'RUNNING')"
 
 
 class ImportBatch(TenantRow, table=True):
-    """One file imported into one village. `done` of `to_do` rows are written: the resume mark."""
+    """One file imported into one village. `done` of `to_do` rows are written: the resume mark.
+
+    `undoable_until` is set where rows were written and nothing more of this batch will be.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
@@ -86,6 +118,7 @@ class ImportBatch(TenantRow, table=True):
         CheckConstraint("done between 0 and to_do", name="done_within"),
         Index("uq_import_batch_running", "tenant_id", "village_id", unique=True, postgresql_where=text(RUNNING)),
         tenant_index("village_id", "id"),
+        tenant_index("state"),
     )
 
     village_id: UUID
@@ -96,6 +129,36 @@ class ImportBatch(TenantRow, table=True):
     done: int = 0
     counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     finished_at: datetime | None = Field(default=None, sa_type=MOMENT)
+    undoable_until: datetime | None = Field(default=None, sa_type=MOMENT)
+    undone_at: datetime | None = Field(default=None, sa_type=MOMENT)
+
+
+class BeforeImport(SQLModel, table=True):
+    """A person or a family that a batch has written, as it was before; `id` is theirs, `version` the one written.
+
+    `fresh`: the batch has made it. `sealed` holds the fields that differ, as one ciphertext: personal ones of a person,
+    numbers in the clear within. It is kept for as long as the batch can be undone.
+    """
+
+    __tablename__ = "before_import"
+    __table_args__ = (
+        belongs("batch_id", "import_batch"),
+        belongs("village_id", "village"),
+        CheckConstraint("not fresh or sealed is null", name="fresh_has_no_past"),
+        tenant_index("id"),
+        tenant_index("citizen_id"),
+        tenant_index("village_id"),
+    )
+
+    tenant_id: int = Field(primary_key=True)
+    batch_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    village_id: UUID
+    citizen_id: UUID | None = None  # the same where it is a person
+    version: int
+    fresh: bool
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)  # a person's row digest, as it was
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class ImportRow(SQLModel, table=True):
@@ -123,6 +186,43 @@ class ImportRow(SQLModel, table=True):
     former_family: bytes | None = Field(default=None, sa_type=LargeBinary)
     sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     problems: list[dict[str, Any]] | None = Field(default=None, sa_type=_PROBLEMS)
+
+
+class ProposedEvent(TenantRow, table=True):
+    """Something that a later file lets suppose, until an officer says what it was.
+
+    `citizen_id`: whom it is about; of who is new, only once confirmed. `sealed`: what the file says of them. Name,
+    birth date and the sealed rest are gone once something was said; a declined one stays: it is not asked again.
+    """
+
+    __tablename__ = "proposed_event"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        belongs("batch_id", "import_batch"),
+        belongs("citizen_id", "citizen"),
+        belongs("vital_event_id", "vital_event"),
+        belongs("departure_id", "departure"),
+        one_of("kind", ProposedKind),
+        one_of("state", ProposedState),
+        tenant_index("batch_id", "id"),
+        tenant_index("village_id", "id"),
+        tenant_index("kind", "id"),
+        tenant_index("state", "id"),
+        tenant_index("citizen_id"),
+    )
+
+    village_id: UUID
+    batch_id: UUID
+    citizen_id: UUID | None = None
+    kind: str = Field(sa_type=C_TEXT)
+    state: str = Field(default=ProposedState.OPEN.value, sa_type=C_TEXT)
+    occurred_on: date | None = None  # where the file tells it
+    full_name: str | None = Field(default=None, sa_type=Text)
+    birth_date: date | None = None
+    digest: bytes | None = Field(default=None, sa_type=LargeBinary)
+    sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    vital_event_id: UUID | None = None
+    departure_id: UUID | None = None
 
 
 class VillageSync(TenantRow, table=True):
@@ -255,6 +355,15 @@ describe(
     rights=dict.fromkeys(("hub_api", "hub_worker"), ("SELECT", "INSERT", "UPDATE", "DELETE")),
 )
 describe(ImportBatch, Kind.PERSON, Retention.SECURITY, nobody="figures of a file")
+describe(
+    BeforeImport,
+    Kind.PERSON,
+    Retention.TRANSIENT,
+    subject="citizen_id",
+    about=("id<citizen.household_id",),
+    rights=_REPLACED,
+)
+describe(ProposedEvent, Kind.PERSON, Retention.REGISTER, subject="citizen_id", rights=_REPLACED)
 describe(
     ImportRow,
     Kind.PERSON,

@@ -1,9 +1,53 @@
-"""Who may bring a population file in, and who may take one out."""
+"""Who may bring a population file in, who may take one out, and what may be taken back."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TypedDict
 from uuid import UUID
 
+from hub.domains.imports.errors import ImportNotUndoable, ImportTooOld, ImportUndone, ProposalClosed
+from hub.domains.imports.model import BatchState, ImportBatch, ProposedState
+from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Scope
+from hub.kernel.texts import sentence
+from hub.kernel.words import Word
 from hub.tenants.permissions import Permission
+
+
+class BatchAction(Word):
+    """A step of a batch that is written."""
+
+    UNDO = "UNDO", "Batalkan impor", "Undo the import"
+
+
+class Situation(Word):
+    """How it stands with undoing a batch."""
+
+    OPEN = "OPEN", "Dapat dibatalkan", "Can be undone"
+    LATE = "LATE", "Lewat waktu", "Too old"
+    UNDONE = "UNDONE", "Sudah dibatalkan", "Undone already"
+    NOTHING = "NOTHING", "Tidak ada yang ditulis", "Nothing was written, or it still runs"
+
+
+class ProposalAction(Word):
+    """A word on a proposal."""
+
+    CONFIRM = "CONFIRM", "Catat sebagai peristiwa", "Record as an event"
+    DECLINE = "DECLINE", "Bukan peristiwa", "Not an event"
+
+
+class Allowed(TypedDict):
+    """A step as the graph shows it."""
+
+    action: Word
+    label: str
+    disabledReason: str | None
+
+
+_REFUSALS: Mapping[Situation, type[HubError]] = MappingProxyType(
+    {Situation.LATE: ImportTooOld, Situation.UNDONE: ImportUndone, Situation.NOTHING: ImportNotUndoable}
+)
 
 
 def may_import(scope: Scope) -> bool:
@@ -19,3 +63,47 @@ def may_export(scope: Scope, *, sensitive: bool = False) -> bool:
 def reaches(scope: Scope, village: UUID) -> bool:
     """Whether the village is within the grant."""
     return not scope.villages or village in scope.villages
+
+
+def situation(batch: ImportBatch, now: datetime) -> Situation:
+    """How it stands with undoing a batch."""
+    if batch.state == BatchState.UNDONE:
+        return Situation.UNDONE
+    if batch.undoable_until is None:
+        return Situation.NOTHING
+    return Situation.OPEN if now <= batch.undoable_until else Situation.LATE
+
+
+def require_undo(scope: Scope, batch: ImportBatch, now: datetime) -> None:
+    """Refuse undoing where the caller may not, or where this batch cannot be undone (any more)."""
+    refusal = _closed(situation(batch, now), scope.permissions)
+    if refusal is not None:
+        refusal.path = () if isinstance(refusal, Forbidden) else ("importBatch",)
+        raise refusal
+
+
+def allowed_actions(found: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+    """Every step of a batch, with the reason where it is closed. Whether a row has changed since is seen on undoing."""
+    closed = _closed(Situation[found], permissions)
+    label = BatchAction.UNDO.label_en if lang == "en" else BatchAction.UNDO.label_id
+    reason = None if closed is None else sentence(closed, lang)
+    return [{"action": BatchAction.UNDO, "label": label, "disabledReason": reason}]
+
+
+def allowed_answers(state: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+    """Every word on a proposal, with the reason where it is closed."""
+    closed: HubError | None = None if state == ProposedState.OPEN else ProposalClosed()
+    if not permissions.issuperset((Permission.RECORD_EVENT, Permission.WRITE_REGISTER)):
+        closed = Forbidden()
+    reason = None if closed is None else sentence(closed, lang)
+    return [
+        {"action": each, "label": each.label_en if lang == "en" else each.label_id, "disabledReason": reason}
+        for each in ProposalAction
+    ]
+
+
+def _closed(found: Situation, permissions: frozenset[str]) -> HubError | None:
+    if Permission.IMPORT_REGISTER not in permissions:
+        return Forbidden()
+    refusal = _REFUSALS.get(found)
+    return None if refusal is None else refusal()

@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, func, select
+from sqlalchemy import Integer, Uuid, bindparam, func, or_, select
 
-from hub.domains.citizens.model import Citizen, Household
+from hub.domains.citizens.model import Citizen, EndReason, Household
 from hub.domains.imports import known
 from hub.kernel.keyring import KeyRing
 from hub.kernel.register_codes import CODE_LISTS
@@ -41,9 +41,10 @@ _ORDERED = (
     "family_relation",
     "ended_at",
 )
+_REAL = or_(_CITIZEN.c.end_reason.is_(None), _CITIZEN.c.end_reason != EndReason.UNDONE.value)
 _PEOPLE = sql.prepare(
     select(*(_CITIZEN.c[name] for name in _ORDERED), _CITIZEN.c.phone_sealed.is_not(None).label("has_phone")).where(
-        _CITIZEN.c.tenant_id == _TENANT, _CITIZEN.c.village_id == _VILLAGE
+        _CITIZEN.c.tenant_id == _TENANT, _CITIZEN.c.village_id == _VILLAGE, _REAL
     )
 )
 _COUNT = sql.prepare(
@@ -52,7 +53,7 @@ _COUNT = sql.prepare(
         func.count().filter(_CITIZEN.c.ended_at.is_not(None)).label("ended"),
     )
     .select_from(_CITIZEN)
-    .where(_CITIZEN.c.tenant_id == _TENANT, _CITIZEN.c.village_id == _VILLAGE)
+    .where(_CITIZEN.c.tenant_id == _TENANT, _CITIZEN.c.village_id == _VILLAGE, _REAL)
 )
 
 

@@ -137,18 +137,28 @@ async def take(unit: Unit, keys: KeyRing, batch: UUID, positions: Sequence[int])
     ]
 
 
+def seal_values(keys: KeyRing, values: Values, *, tenant: int, table: str, row: UUID) -> bytes:
+    """What a row of a file says, as one ciphertext for the column `sealed` of a row."""
+    plain = orjson.dumps({name: _plain(value) for name, value in values.items() if value is not None})
+    return keys.seal(plain, tenant=tenant, table=table, column="sealed", row=row)
+
+
+def open_values(keys: KeyRing, sealed: bytes, *, tenant: int, table: str, row: UUID) -> dict[str, Any]:
+    """The same, opened."""
+    plain = keys.open(sealed, tenant=tenant, table=table, column="sealed", row=row)
+    return {name: _value(name, text) for name, text in orjson.loads(plain).items()}
+
+
 def _sealed(keys: KeyRing, tenant: int, row: Staged) -> bytes | None:
     if row.values is None or row.citizen_id is None or not row.pending:
         return None
-    plain = orjson.dumps({name: _plain(value) for name, value in row.values.items() if value is not None})
-    return keys.seal(plain, tenant=tenant, table="import_row", column="sealed", row=row.citizen_id)
+    return seal_values(keys, row.values, tenant=tenant, table="import_row", row=row.citizen_id)
 
 
 def _opened(keys: KeyRing, tenant: int, citizen: UUID, sealed: bytes | None) -> dict[str, Any]:
     if sealed is None:
         return {}
-    plain = keys.open(sealed, tenant=tenant, table="import_row", column="sealed", row=citizen)
-    return {name: _value(name, text) for name, text in orjson.loads(plain).items()}
+    return open_values(keys, sealed, tenant=tenant, table="import_row", row=citizen)
 
 
 def _plain(value: Any) -> Any:

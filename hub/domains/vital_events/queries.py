@@ -16,6 +16,7 @@ from hub.store.base import table
 from hub.store.unit import Session
 
 _CITIZENS, _EVENTS, _SUBJECTS, _VILLAGES = (table(each) for each in (Citizen, VitalEvent, VitalEventSubject, Village))
+_MISTAKES = (EndReason.INVALID.value, EndReason.UNDONE.value)
 _ARRIVALS = (VitalEventType.MOVE_IN_PERMANENT.value, VitalEventType.LIMITED_STAY.value)
 
 
@@ -67,5 +68,5 @@ def _counts(tenant: TenantRef, on: date) -> tuple[ColumnElement[bool], ...]:
     ended = func.coalesce(who.ended_on, cast(func.timezone(tenant.zone.value, who.ended_at), Date()))
     return (
         begun <= day,
-        or_(who.ended_at.is_(None), and_(ended > day, who.end_reason != EndReason.INVALID.value)),
+        or_(who.ended_at.is_(None), and_(ended > day, *(who.end_reason != each for each in _MISTAKES))),
     )

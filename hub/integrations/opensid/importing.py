@@ -6,23 +6,26 @@ village writes them first: nothing is lost, nothing doubled.
 
 Into an empty village everything new is written at once. Later files are comparisons: only the actions named in `apply`
 are written, the others are listed. New people in rows that an earlier import handed back as refused need no further
-word: correcting the workbook was it.
+word: correcting the workbook was it. What waits and looks like a birth, a death, a move and the like is proposed as an
+event besides (`hub.domains.imports.proposing`).
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
-from hub.domains.imports import batches, known, staging
+from hub.domains.imports import batches, known, proposing, staging
 from hub.domains.imports.applying import SKIPPED, apply_group
 from hub.domains.imports.families import GROUP, groups
 from hub.domains.imports.known import SENSITIVE, Person, Register
 from hub.domains.imports.model import BatchState, RowAction
+from hub.domains.imports.proposing import Draft
 from hub.domains.imports.staging import Staged
 from hub.integrations.opensid.cells import clean
 from hub.integrations.opensid.changes import fields_of, row_digest
@@ -172,12 +175,19 @@ class _Job:
     corrected: set[int] = field(default_factory=set)
     nameless: list[tuple[JudgedRow, CitizenRow, bytes]] = field(default_factory=list)
     staged: list[Staged] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    declined: set[proposing.Known] = field(default_factory=set)
     claims: list[Claim] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.report = Report(str(self.village))
         tenant = self.scope.tenant.id if self.scope.tenant else 0
         self.digest_key = self.keys.blind("opensid", tenant=tenant, kind="row_digest")
+
+    @property
+    def today(self) -> date:
+        """The day where the village lies."""
+        return self.now.today(self.scope.tenant.zone if self.scope.tenant else Zone.WIB)
 
     async def rehearse(self) -> Report:
         """Everything but writing."""
@@ -213,8 +223,9 @@ class _Job:
     async def _judge_file(self) -> None:
         async with reading(self.pool, self.scope, self.now) as session:
             self.register = await known.load(session, self.keys, self.place)
+            self.declined = await proposing.declined(session, self.place)
         self.first = not self.register.people
-        today = self.now.today(self.scope.tenant.zone if self.scope.tenant else Zone.WIB)
+        today = self.today
         with open_workbook(self.path) as book:
             header = find_header(book)
             self._note_columns(header)
@@ -300,7 +311,9 @@ class _Job:
             Staged(self.position, RowAction.NEW, pending, row.row_number, key, digest, family, values=said),
             shown=_shown(values),
         )
-        if pending and is_living(values) and values.family_relation == FamilyRelation.HEAD.value:
+        if not pending:
+            self._propose(proposing.of_new(said, digest, self.today))
+        elif is_living(values) and values.family_relation == FamilyRelation.HEAD.value:
             self.claims.append(Claim(self.position, row.row_number, RowAction.NEW, key, None, family))
 
     async def _sort_differing(self, differing: Sequence[_Known]) -> None:
@@ -334,7 +347,10 @@ class _Job:
                 shown=_shown(each.values),
                 columns=tuple(BY_FIELD[change.field].name for change in changes),
             )
-            if pending and touches_heads(values):
+            if not pending:
+                told = {change.field: (change.before, change.after) for change in changes}
+                self._propose(proposing.of_changes(each.person.id, each.digest, told))
+            elif touches_heads(values):
                 heads = heads_of(each.person, each.values, family, values)
                 self.claims.append(Claim(each.position, each.row.row_number, action, each.person.id, *heads))
 
@@ -355,7 +371,9 @@ class _Job:
                 ),
                 shown="",
             )
-            if pending and person.head:
+            if not pending:
+                self._propose([proposing.of_missing(person.id)])
+            elif person.head:
                 self.claims.append(Claim(self.position, None, RowAction.MISSING, person.id, person.family, None))
 
     def _reject(self, row: JudgedRow) -> None:
@@ -381,12 +399,17 @@ class _Job:
                 self.report.listed.append(Listed(row.action, row.row_number, shown, columns))
         self.staged.append(row)
 
+    def _propose(self, drafts: Iterable[Draft]) -> None:
+        self.drafts += [each for each in drafts if each.known not in self.declined]
+
     async def _flush(self) -> None:
         rows, self.staged = self.staged, []
+        drafts, self.drafts = self.drafts, []
         if self.batch is None or not rows:
             return
         async with writing(self.pool, self.scope, self.now) as unit:
             await staging.stage(unit, self.keys, rows, batch=self.batch, village=self.place)
+            await proposing.keep(unit, self.keys, drafts, batch=self.batch, village=self.place)
 
     async def _refuse_second_heads(self) -> None:
         refused = second_heads(self.register, self.claims)
@@ -436,6 +459,7 @@ class _Job:
             return
         async with writing(self.pool, self.scope, self.now) as unit:
             await batches.start_applying(unit, batch, to_do=self.pending, counts=self.report.counts)
+            await proposing.replace(unit, batch, self.place)
         self.report.applied.clear()
         async for counts in _applying(
             self.pool, self.scope, self.keys, self.now, self.place, batch, Step.APPLYING, self.progress

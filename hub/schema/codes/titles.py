@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
+    "AbsentAs": ("Yang terjadi pada yang tidak ada lagi", "What became of somebody who is no longer there"),
     "AlarmKind": ("Jenis peringatan", "Kind of alarm"),
+    "BatchAction": ("Langkah gelombang impor", "Step of a batch"),
+    "BatchState": ("Keadaan gelombang impor", "State of a batch"),
     "CardChange": ("Alasan ganti nomor KK", "Reason for another card number"),
     "ArrivalState": ("Keadaan pindah datang", "State of an arrival"),
     "ChangedField": ("Data yang berubah", "Changed field"),
@@ -31,6 +34,9 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "PartyRole": ("Peran para pihak", "Role of a party"),
     "PermitName": ("Nama izin bangunan", "Legal name of a building permit"),
     "Permission": ("Hak", "Permission"),
+    "ProposalAction": ("Keputusan atas usulan peristiwa", "Word on a proposed event"),
+    "ProposedKind": ("Jenis usulan peristiwa", "Kind of proposed event"),
+    "ProposedState": ("Keadaan usulan peristiwa", "State of a proposed event"),
     "RegionLevel": ("Tingkat wilayah", "Level of region"),
     "Role": ("Peran", "Role"),
     "RowAction": ("Arti baris berkas impor", "What a row of an imported file means"),

@@ -18,8 +18,10 @@ from hub.domains.commitments import actions as commitments
 from hub.domains.commitments.actions import NewParty
 from hub.domains.houses import actions as houses
 from hub.domains.houses.model import PermitName
-from hub.domains.imports import batches, staging, syncing
-from hub.domains.imports.model import RowAction
+from hub.domains.imports import batches, before, proposing, staging, syncing
+from hub.domains.imports.before import Trace
+from hub.domains.imports.model import ProposedKind, RowAction
+from hub.domains.imports.proposing import Draft
 from hub.domains.imports.staging import Staged
 from hub.domains.subjects import actions, finding, policy
 from hub.domains.subjects.actions import Dossier
@@ -162,6 +164,18 @@ async def stage(desk: Desk, *rows: tuple[Citizen, str]) -> None:
             for position, (citizen, whose) in enumerate(rows)
         ]
         await staging.stage(unit, desk.hub.services.keys, staged, batch=batch, village=desk.village)
+        traces = [
+            Trace(citizen.id, 2, person=True, past={"birth_place": f"Dulu {whose}", "mother_nik": "6301014101600078"})
+            for citizen, whose in rows
+        ]
+        await before.keep(unit, desk.hub.services.keys, batch, desk.village, traces)
+        drafts = [
+            Draft(
+                ProposedKind.MARRIAGE, citizen.id, full_name=f"Usulan {whose}", values={"marriage_certificate": whose}
+            )
+            for citizen, whose in rows
+        ]
+        await proposing.keep(unit, desk.hub.services.keys, drafts, batch=batch, village=desk.village)
 
 
 async def keep_file(desk: Desk, rows: list[dict[str, str | None]]) -> None:
@@ -244,6 +258,12 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     assert [(row["full_name"], row["told"]) for row in made.tables["arrival_person"]] == [("Nama Aminah", {})]
     assert [row["sealed"] for row in made.tables["import_row"]] == [
         {"birth_place": "Berkas Aminah", "father_nik": "6301............"}
+    ]
+    assert [row["sealed"] for row in made.tables["before_import"]] == [
+        {"birth_place": "Dulu Aminah", "mother_nik": "6301............"}
+    ]
+    assert [(row["full_name"], row["sealed"]) for row in made.tables["proposed_event"]] == [
+        ("Usulan Aminah", {"marriage_certificate": "Aminah"})
     ]
     assert [(row["full_name"], row["nik"], row["mother_nik"]) for row in made.waiting] == [
         ("Kiriman Aminah", NIK.digits, "6301............")

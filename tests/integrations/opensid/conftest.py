@@ -12,8 +12,12 @@ from hub.integrations.opensid.columns import find_header
 from hub.integrations.opensid.rows import JudgedRow, judge
 from hub.integrations.opensid.workbook import open_workbook
 from hub.kernel.region_code import RegionCode
+from hub.kernel.scope import Zone
+from hub.tenants import administration as admin
+from hub.tenants.model import TenantKind
 from hub.wiring import Hub
 from tests.integrations.opensid.desk import Desk, open_desk
+from tests.world import make
 
 VILLAGE = RegionCode("63.01.01.2009")
 TODAY = date(2026, 11, 21)
@@ -86,3 +90,27 @@ def judged() -> Judge:
 async def desk(hub: Hub, owner: asyncpg.Connection, database: str, tmp_path: Path) -> Desk:
     """A kecamatan with empty villages."""
     return await open_desk(hub, owner, tmp_path, dsn=database)
+
+
+@pytest.fixture(scope="module")
+def desks() -> list[Desk]:
+    """The desks of a module's one kecamatan: there are not enough for every test to have its own."""
+    return []
+
+
+@pytest.fixture
+async def village_desk(
+    request: pytest.FixtureRequest, hub: Hub, owner: asyncpg.Connection, tmp_path: Path, desks: list[Desk]
+) -> Desk:
+    """An empty village of the kecamatan that the module names: `KECAMATAN`."""
+    kecamatan: str = request.module.KECAMATAN
+    if desks:
+        tenant = desks[0].tenant
+    else:
+        tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=kecamatan, name="Uji", zone=Zone.WIB)
+    code = f"{kecamatan}.2{len(desks) + 1:03d}"
+    village = make.village(tenant, code, f"Uji {len(desks)}")
+    async with make.unit(hub, tenant) as unit:
+        await unit.add(village)
+    desks.append(Desk(hub, owner, tenant, village.id, RegionCode(code), village.id, RegionCode(code), tmp_path, ""))
+    return desks[-1]

@@ -115,6 +115,17 @@ class Desk:
         )
         return {row[0]: row[1] for row in rows}
 
+    async def here(self, table: str) -> int:
+        """How many rows of a table this village has."""
+        return await self.number(
+            f"select count(*) from {table} where tenant_id = $1 and village_id = $2", self.tenant.id, self.village
+        )
+
+    async def said(self) -> dict[str, int]:
+        """Journal entries of this village by kind."""
+        counting = "select kind, count(*) from journal_entry where tenant_id = $1 and village_id = $2 group by kind"
+        return {row[0]: row[1] for row in await self.ask(counting, self.tenant.id, self.village)}
+
     async def fingerprint(self) -> str:
         """Equal for equal registers."""
         return hashlib.sha256(repr(await self.people()).encode()).hexdigest()
