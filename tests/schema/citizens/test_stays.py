@@ -68,7 +68,14 @@ async def test_a_family_is_read_as_it_was_on_a_day(stays: Office) -> None:
     spouse = await changing(stays, daughter, household=other["id"], familyRelation="WIFE")
     await done(stays, "recordMarriage", spouse=spouse, occurredOn="2025-06-01", reportedOn="2025-06-20")
     dying = await changing(stays, father, newHead=mother["id"])
-    await done(stays, "recordDeath", **dying, widowed=await changing(stays, mother), occurredOn="2025-09-01", reportedOn="2025-09-02")
+    await done(
+        stays,
+        "recordDeath",
+        **dying,
+        widowed=await changing(stays, mother),
+        occurredOn="2025-09-01",
+        reportedOn="2025-09-02",
+    )
 
     assert [await members(stays, home, day) for day in ("2024-12-31", "2025-05-31", "2025-06-01", "2025-09-01")] == [
         {},
