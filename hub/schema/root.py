@@ -5,6 +5,7 @@ import strawberry
 from hub.graph.declare import Node, queries, root_node, root_nodes
 from hub.schema.changes.queries import ChangeQueries
 from hub.schema.citizens import mutations as citizen_mutations
+from hub.schema.citizens.stays import StayQueries
 from hub.schema.citizens.types import CitizenQueries
 from hub.schema.codes.queries import CodeQueries
 from hub.schema.commitments import mutations as commitment_mutations
@@ -67,6 +68,7 @@ class Query(
     KecamatanQueries,
     VillageQueries,
     CitizenQueries,
+    StayQueries,
     VitalEventQueries,
     VulnerabilityQueries,
     HouseQueries,

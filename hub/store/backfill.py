@@ -4,7 +4,9 @@ As `hub_owner` under forced row-level security an UPDATE outside a tenant change
 migration goes through `backfill`, which enters each tenant and counts.
 """
 
-from sqlalchemy import Connection, Table, TableClause, Update, func, select, text
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Select, Table, TableClause, Update, func, insert, select, text
 
 from hub.kernel.errors import HubError
 
@@ -28,16 +30,29 @@ def backfill(connection: Connection, change: Update) -> int:
     if change.whereclause is not None:
         wanted = wanted.where(change.whereclause)
 
-    everywhere = _unforced(connection, target.name, wanted)
+    return _everywhere(connection, target.name, wanted, change)
+
+
+def backfill_rows(connection: Connection, target: TableClause, columns: list[str], chosen: Select[Any], of: str) -> int:
+    """Insert what a select over the table `of` finds into another table, in every tenant; the number of rows.
+
+    The rows of `of` are counted past all policies, as `backfill` does; other tables of tenants must not be read.
+    """
+    wanted = select(func.count()).select_from(chosen.subquery())
+    return _everywhere(connection, of, wanted, insert(target).from_select(columns, chosen))
+
+
+def _everywhere(connection: Connection, name: str, wanted: Select[Any], change: Update | Insert) -> int:
+    everywhere = _unforced(connection, name, wanted)
     reached = 0
     for tenant in connection.execute(text("select id from tenant order by id")).scalars().all():
         _enter(connection, str(tenant))
         counted = connection.execute(wanted).scalar_one()
         touched = connection.execute(change).rowcount
-        _refuse_difference(target.name, counted, touched, f"tenant {tenant}")
+        _refuse_difference(name, counted, touched, f"tenant {tenant}")
         reached += touched
     _enter(connection, "")
-    _refuse_difference(target.name, everywhere, reached, "all tenants")
+    _refuse_difference(name, everywhere, reached, "all tenants")
     return reached
 
 
@@ -48,11 +63,11 @@ def _target(change: Update) -> Table | TableClause:
     return table
 
 
-def _unforced(connection: Connection, name: str, wanted: object) -> int:
+def _unforced(connection: Connection, name: str, wanted: Select[Any]) -> int:
     """How many rows there are past all policies: the owner may look when they are not forced on it."""
     quoted = connection.dialect.identifier_preparer.quote(name)
     connection.execute(text(f"alter table {quoted} no force row level security"))
-    found = connection.execute(wanted).scalar_one()  # type: ignore[call-overload]
+    found = connection.execute(wanted).scalar_one()
     connection.execute(text(f"alter table {quoted} force row level security"))
     return int(found)
 

@@ -96,6 +96,10 @@ async def fill(owner: str) -> dict[str, int]:
         if there.get(name) == {column.name for column in metadata.tables[name].columns} and name != "epoch":
             with suppress(asyncpg.CheckViolationError):  # an arc wants one of several keys; its neighbours will do
                 await plant(connection, name, 1, uuid4())
+    # What a migration copies of people must lead somewhere.
+    await connection.execute("set session_replication_role = replica")
+    await connection.execute("update citizen set household_id = h.id, village_id = v.id from household h, village v")
+    await connection.execute("update household set village_id = v.id from village v")
     await connection.close()
     return {name: number for name, number in (await counted(owner, dict.fromkeys(there, 0))).items() if number}
 

@@ -54,6 +54,7 @@ TYPES: dict[str, str] = {
     "vital_event_effect": "VitalEventEffect",
     "vulnerability": "Vulnerability",
     "former_nik": "FormerNik",
+    "stay": "Stay",
     "disclosure_alarm": "DisclosureAlarm",
     "departure": "Departure",
     "departure_person": "DeparturePerson",
@@ -206,6 +207,8 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         child = make.citizen(hub, tenant, home, "Siti Aminah", sex="FEMALE", birth_date=None)
         found += [home, make.former_card(hub, home), *head, *child, *_house(tenant, home, number)]
         people = [each for each in (*head, *child) if isinstance(each, Citizen)]
+        found += [make.stay(each) for each in people]
+        found.append(make.stay(people[0], full_name="Muh. O'Neil", until_on=date(2025, 3, 4), from_on=date(2024, 1, 1)))
         found += _events(tenant, people)
         found += _vulnerable(hub, home, people)
         found += _moves(hub, tenant, people)

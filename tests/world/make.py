@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from hub.domains.citizens import vault
+from hub.domains.citizens import staying, vault
 from hub.domains.citizens.model import (
     Citizen,
     CitizenNameToken,
@@ -17,6 +17,7 @@ from hub.domains.citizens.model import (
     FormerCard,
     FormerNik,
     Household,
+    Stay,
 )
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
 from hub.domains.files.model import StoredFile
@@ -140,6 +141,17 @@ def citizen(
         CitizenSensitive(tenant_id=tenant.id, id=made.id, village_id=home.village_id, **sensitive),
         *vault.name_tokens(made),
     ]
+
+
+def stay(of: Citizen, **more: Any) -> Stay:
+    """Where a person lives, as the register knows since a day."""
+    values: dict[str, Any] = {
+        **{name: getattr(of, name) for name in staying.KEPT},
+        "from_on": date(2025, 3, 4),
+        "beginning": "RECORDED",
+        **more,
+    }
+    return Stay(tenant_id=of.tenant_id, citizen_id=of.id, **values)
 
 
 def office(tenant: TenantRef, name: str) -> Kecamatan:

@@ -98,6 +98,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         make.stored_file(tenant, LONG, kind=None, state="REFUSED", refusal="FILE_KIND_UNKNOWN", size=2**31 - 1),
         make.stored_file(tenant, "", kind="CSV", ended_at=MOMENTS[2], end_reason=ODD),
     ]
+    rows += _stays(people)
     rows += _events(tenant, people)
     rows += _vulnerable(hub, people, [row for row in rows if isinstance(row, Household)])
     rows += [make.alarm(tenant, kind=kind, grant_id=None) for kind in ("REVEALED", "MISSED", "OFFICE")]
@@ -295,6 +296,28 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
     gone = make.household(hub, tenant, village.id)
     gone.ended_at, gone.end_reason = MOMENTS[1], "MOVED"
     return [*found, gone]
+
+
+def _stays(people: list[Citizen]) -> list[SQLModel]:
+    """Many of one day; what went on, what ended on a day it began, what counts no longer."""
+    found: list[SQLModel] = []
+    for number, each in enumerate(people):
+        if each.ended_at is None:
+            found.append(
+                make.stay(
+                    each, beginning=("RECORDED", "EVENT")[number % 2], marital_status=(None, "MARRIED")[number % 2]
+                )
+            )
+        else:
+            found.append(make.stay(each, until_on=each.ended_on, from_on=date(1900, 1, 1), end_reason=each.end_reason))
+    first = people[0]
+    return [
+        *found,
+        make.stay(first, full_name=ODD, from_on=date(2024, 2, 29), until_on=date(2025, 3, 4), family_relation="CHILD"),
+        make.stay(first, full_name=LONG, state="REPLACED", until_on=date(2025, 3, 4)),
+        make.stay(people[1], full_name=MULTIBYTE, state="INVALID"),
+        make.stay(people[2], from_on=date(2024, 2, 29), until_on=date(2024, 2, 29), end_reason="LEFT"),
+    ]
 
 
 def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:

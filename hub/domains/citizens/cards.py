@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from hub.domains.citizens import errors, events, vault
+from hub.domains.citizens import errors, events, staying, vault
 from hub.domains.citizens.finding import home_for, living_head, members_of, refuse_strangers, two_homes
 from hub.domains.citizens.households import (
     CONSTRAINTS,
@@ -144,14 +144,17 @@ def _chosen(living: Sequence[Citizen], moving: Sequence[Moving]) -> Mapping[UUID
 async def _move(
     unit: Unit, keys: KeyRing, members: Mapping[UUID, Citizen], moving: Sequence[Moving], target: Household
 ) -> None:
+    moved = []
     for each in moving:
         person, relation = members[each.citizen], each.relation.value
-        moved = await unit.change(person, household_id=target.id, family_relation=relation)
+        came = await unit.change(person, household_id=target.id, family_relation=relation)
+        moved.append(came)
         told: Changes = {
             "household_id": (person.household_id, target.id),
             "family_relation": (person.family_relation, relation),
         }
-        await record(unit, events.CitizenChangedHousehold(**about(moved), personal=told), keys)
+        await record(unit, events.CitizenChangedHousehold(**about(came), personal=told), keys)
+    await staying.follow(unit, moved)
 
 
 def _former_card(unit: Unit, keys: KeyRing, home: Household, kk: KkNumber, reason: CardChange) -> FormerCard:

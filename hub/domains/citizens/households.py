@@ -1,11 +1,12 @@
 """Changes of households, and of who heads them: check, change, record."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, select
 
-from hub.domains.citizens import errors, events, policy, vault
+from hub.domains.citizens import errors, events, policy, staying, vault
 from hub.domains.citizens.finding import HEAD, among, home_for, living_head, member_of, members_of, refuse_strangers
 from hub.domains.citizens.model import Citizen, EndReason, Household
 from hub.domains.citizens.telling import Values, about, about_home, differences, times
@@ -92,9 +93,12 @@ async def put_head(unit: Unit, keys: KeyRing, home: Household, head: UUID) -> Ho
     return changed
 
 
-async def _change_relation(unit: Unit, keys: KeyRing, citizen: Citizen, relation: str) -> Citizen:
+async def _change_relation(
+    unit: Unit, keys: KeyRing, citizen: Citizen, relation: str, on: date | None = None
+) -> Citizen:
     with translating(CONSTRAINTS, path=("citizen",)):
         changed = await unit.change(citizen, family_relation=relation)
+    await staying.follow(unit, [changed], on=on)
     told = {"family_relation": (citizen.family_relation, relation)}
     await record(unit, events.CitizenUpdated(**about(changed), personal=told), keys)
     return changed
@@ -108,8 +112,12 @@ async def after_leaving(
     new_head: UUID | None,
     *,
     end: EndReason = EndReason.EMPTY,
+    on: date | None = None,
 ) -> Household:
-    """What becomes of the household that people left: another head where its own went, an end, or nothing."""
+    """What becomes of the household that people left: another head where its own went, an end, or nothing.
+
+    `on` is the day they left, where that is not today.
+    """
     staying = await members_of(unit, home)
     if not staying:
         return await _end_household(unit, home, end)
@@ -120,7 +128,7 @@ async def after_leaving(
     chosen = next((each for each in staying if each.id == new_head), None)
     if chosen is None:
         raise errors.NotAMember(path=("newHead",))
-    await _change_relation(unit, keys, chosen, HEAD)
+    await _change_relation(unit, keys, chosen, HEAD, on)
     return await put_head(unit, keys, home, chosen.id)
 
 

@@ -64,6 +64,21 @@ class AlarmKind(Word):
     OFFICE = "OFFICE", "Banyak nomor dibuka di seluruh kantor", "Many disclosures in the whole kecamatan"
 
 
+class StayState(Word):
+    """Whether a stay counts (keadaan riwayat tinggal)."""
+
+    HELD = "HELD", "Berlaku", "Holds"
+    REPLACED = "REPLACED", "Digantikan", "Another took its place: it was recorded wrongly, or held on no day"
+    INVALID = "INVALID", "Tidak valid", "Of a person who should never have been in the register"
+
+
+class StayBeginning(Word):
+    """What is known of a stay's first day (awal riwayat tinggal)."""
+
+    RECORDED = "RECORDED", "Mulai diketahui pada hari itu", "Known from that day; it may be older"
+    EVENT = "EVENT", "Mulai pada hari peristiwa", "An event of that day began it"
+
+
 class Household(TenantRow, table=True):
     """A family (keluarga) with its card number (nomor KK) and address."""
 
@@ -209,6 +224,49 @@ class Citizen(TenantRow, table=True):
     end_reason: str | None = Field(default=None, sa_type=C_TEXT)
 
 
+class Stay(TenantRow, table=True):
+    """From which day until which a person lived in a household, as what and under which name.
+
+    `until_on` is the first day on which that was no longer so. See docs/adr/0024-as-at-a-day.md.
+    """
+
+    __tablename__ = "stay"
+    __table_args__ = (
+        belongs("citizen_id", "citizen"),
+        belongs("household_id", "household"),
+        belongs("village_id", "village"),
+        one_of("state", StayState),
+        one_of("beginning", StayBeginning),
+        CheckConstraint("until_on >= from_on", name="until_after_from"),
+        CheckConstraint("end_reason is null or until_on is not null", name="end_has_day"),
+        Index(
+            "uq_stay_open",
+            "tenant_id",
+            "citizen_id",
+            unique=True,
+            postgresql_where=text("until_on IS NULL AND state = 'HELD'"),
+        ),
+        tenant_index("from_on", "id"),
+        tenant_index("citizen_id", "from_on", "id"),
+        tenant_index("household_id", "from_on", "id"),
+        tenant_index("village_id", "from_on", "id"),
+        tenant_index("family_relation", "id"),
+    )
+
+    citizen_id: UUID
+    village_id: UUID
+    household_id: UUID
+    full_name: str = Field(sa_type=Text)
+    sex: str = Field(sa_type=C_TEXT)
+    family_relation: str = Field(sa_type=C_TEXT)
+    marital_status: str | None = Field(default=None, sa_type=C_TEXT)
+    from_on: date
+    until_on: date | None = None
+    beginning: str = Field(sa_type=C_TEXT)
+    state: str = Field(default=StayState.HELD.value, sa_type=C_TEXT)
+    end_reason: str | None = Field(default=None, sa_type=C_TEXT)  # null where another stay of the person follows
+
+
 class CitizenSensitive(TenantRow, table=True):
     """What the law protects most of a person; apart, under its own permission. `id` is the citizen's."""
 
@@ -318,6 +376,7 @@ class CitizenNameToken(SQLModel, table=True):
 describe(Household, Kind.PERSON, Retention.REGISTER, subject="head_id", about=("id<citizen.household_id",))
 describe(FormerCard, Kind.PERSON, Retention.REGISTER, about=("household_id<citizen.household_id",))
 describe(Citizen, Kind.PERSON, Retention.REGISTER, subject="id")
+describe(Stay, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
 describe(CitizenSensitive, Kind.PERSON, Retention.REGISTER, subject="id")
 describe(FormerNik, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
 describe(DisclosureTally, Kind.TENANT, Retention.SECURITY, subject="principal_id")

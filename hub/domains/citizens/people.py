@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from hub.domains.citizens import errors, events, policy, vault
+from hub.domains.citizens import errors, events, policy, staying, vault
 from hub.domains.citizens.finding import (
     HEAD,
     both_homes,
@@ -76,6 +76,7 @@ async def register_citizen(unit: Unit, keys: KeyRing, *, household: UUID, nik: N
         await unit.add(citizen)
     await unit.add_all(vault.name_tokens(citizen))
     await unit.add(_sensitive_row(unit, citizen, person.sensitive or {}))
+    await staying.enter(unit, [citizen])
     if citizen.family_relation == HEAD:
         await put_head(unit, keys, home, citizen.id)
 
@@ -98,6 +99,8 @@ async def update_citizen(unit: Unit, keys: KeyRing, *, citizen: UUID, expected: 
         changed = await unit.change(found, expected=expected, **_changed_columns(keys, found, person))
     if changed.full_name != found.full_name:
         await _renew_tokens(unit, changed)
+    if staying.changed(found, changed):
+        await staying.follow(unit, [changed])
     before = await _change_sensitive(unit, changed, person.sensitive)
 
     changes = {
@@ -129,6 +132,7 @@ async def change_household(
 
     with translating(CONSTRAINTS, path=("familyRelation",)):
         moved = await unit.change(person, expected=expected, household_id=target.id, family_relation=relation.value)
+    await staying.follow(unit, [moved])
     await after_leaving(unit, keys, home, [person], new_head)
     if relation is FamilyRelation.HEAD:
         target = await put_head(unit, keys, target, moved.id)
@@ -160,7 +164,8 @@ async def end_citizen(
     }
 
     ended = await unit.change(person, expected=expected, **values)
-    left = await after_leaving(unit, keys, home, [person], new_head)
+    await staying.follow(unit, [ended])
+    left = await after_leaving(unit, keys, home, [person], new_head, on=on)
 
     told = differences(person, {name: values[name] for name in ("base_status", "end_reason", "ended_on")})
     await record(unit, events.CitizenEnded(**about(ended), effect=Effect.ENDED, personal=told), keys)
@@ -187,6 +192,7 @@ async def restore_citizen(
 
     with translating(CONSTRAINTS, path=("citizen",)):
         restored = await unit.change(person, expected=expected, **values)
+    await staying.follow(unit, [restored])
     if relation is FamilyRelation.HEAD:
         home = await put_head(unit, keys, home, restored.id)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Integer, LargeBinary, Uuid, any_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hub.domains.citizens import vault
+from hub.domains.citizens import staying, vault
 from hub.domains.citizens.model import (
     Citizen,
     CitizenNameToken,
@@ -328,10 +328,17 @@ class _Group:
         await update_many(self.unit, Citizen, list(self.changed.values()))
         await insert_many(self.unit, Citizen, self.new_people)
         await insert_many(self.unit, FormerNik, self.lost)
+        await self._write_stays()
         await self._write_sensitive()
         await self._write_tokens()
         await self._write_homes()
         self.events[:0] = [events.HouseholdImported(object_id=key, village_id=self.village) for key in self.fresh]
+
+    async def _write_stays(self) -> None:
+        await staying.enter(self.unit, [built(Citizen, each) for each in self.new_people])
+        after = [built(Citizen, each) for each in self.changed.values()]
+        before = {key: built(Citizen, each) for key, each in self.people.items()}
+        await staying.follow(self.unit, [each for each in after if staying.changed(before[each.id], each)])
 
     async def _write_sensitive(self) -> None:
         known = [key for key in self.sensitive if key in self.changed]

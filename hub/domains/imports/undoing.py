@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from hub.domains.citizens import vault
+from hub.domains.citizens import staying, vault
 from hub.domains.citizens.model import Citizen, CitizenNameToken, CitizenSensitive, EndReason, Household
 from hub.domains.imports import batches, before, events, policy
 from hub.domains.imports.before import Trace
@@ -37,6 +37,7 @@ from hub.domains.imports.known import SENSITIVE
 from hub.domains.imports.model import BeforeImport, ImportBatch, ImportRow
 from hub.domains.vital_events.model import VitalEventSubject
 from hub.journal.record import Event, Value, record, record_all
+from hub.kernel.clock import Now
 from hub.kernel.keyring import KeyRing
 from hub.kernel.nik import Nik
 from hub.kernel.register_codes import BaseStatus, FamilyRelation
@@ -135,6 +136,7 @@ class _Undoing:
             if (await self._run(_IN_EVENTS, ids=_ids(kept)))[0][0]:
                 raise ImportChangedSince(path=_PATH)
             await self._end(_END_PEOPLE, events.CitizenTakenBack, kept)
+            await staying.disown(self.unit, _ids(kept))
 
     async def take_back_homes(self) -> None:
         """End the families that were made; so does one who came to live there."""
@@ -193,9 +195,14 @@ class _Undoing:
             )
             said.append(self._said(trace, now))
         await update_many(self.unit, Citizen, rows)
+        await self._stay_as_before([built(Citizen, row) for row in rows])
         await self._rename([row for row, trace in zip(rows, traces, strict=True) if "full_name" in trace.past])
         await self._put_sensitive_back([trace for trace in traces if trace.past.keys() & set(SENSITIVE)])
         await record_all(self.unit, said, self.keys)
+
+    async def _stay_as_before(self, people: Sequence[Citizen]) -> None:
+        await staying.follow(self.unit, people)
+        await staying.take_back(self.unit, people, on=Now(self.batch.created_at).today(self.unit.tenant.zone))
 
     async def _rename(self, people: Sequence[Mapping[str, Any]]) -> None:
         if people:

@@ -7,14 +7,28 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid
+
+from hub.domains.citizens import staying
 from hub.domains.citizens.errors import CitizenEnded
+from hub.domains.citizens.finding import among
 from hub.domains.citizens.model import Citizen
 from hub.domains.vital_events import errors, events, policy
-from hub.domains.vital_events.model import SubjectPart, VitalEvent, VitalEventSubject
+from hub.domains.vital_events.kinds import BEGINNINGS
+from hub.domains.vital_events.model import (
+    ChangedField,
+    SubjectPart,
+    VitalEvent,
+    VitalEventEffect,
+    VitalEventState,
+    VitalEventSubject,
+    VitalEventType,
+)
 from hub.domains.vital_events.watching import Seen, effects
 from hub.journal.record import record
 from hub.kernel.errors import DateInFuture, Forbidden, HubError
 from hub.kernel.keyring import KeyRing
+from hub.store.base import table
 from hub.store.constraints import translating
 from hub.store.unit import Unit
 
@@ -23,6 +37,10 @@ CONSTRAINTS = {
     "uq_vital_event_subject_once": errors.PartUnfit,
     "uq_vital_event_correction": errors.EventNotInForce,
 }
+
+
+# BASE_STATUS: who lives again may have been another's heir for a moment before.
+_OF_STAYS = frozenset(each.value for each in ChangedField if each.value.lower() in (*staying.KEPT, "base_status"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +102,28 @@ async def keep(unit: Unit, keys: KeyRing, event: VitalEvent, taking: Sequence[Ta
     with translating(CONSTRAINTS):
         await unit.add(event)
         await unit.add_all([_subject(event, each, position) for position, each in enumerate(taking)])
-    await unit.add_all(await effects(unit, event, before))
+    found = await effects(unit, event, before)
+    await unit.add_all(found)
+    await _date(unit, event, [each.citizen.id for each in taking], found)
     await record(unit, events.recorded(event), keys)
     return event
+
+
+async def _date(unit: Unit, event: VitalEvent, taking: Sequence[UUID], found: Sequence[VitalEventEffect]) -> None:
+    """Stays are of the day of the event that changed them, not of the day it was told."""
+    counter = event.state == VitalEventState.CORRECTION.value
+    if event.type in BEGINNINGS:
+        came = taking[:1] if event.type == VitalEventType.BIRTH.value else taking
+        begin = staying.begin_unknown if counter else staying.begin
+        await begin(unit, await _people(unit, came), on=event.occurred_on)
+    concerned = sorted({each.citizen_id for each in found if each.citizen_id and each.field in _OF_STAYS})
+    if concerned:
+        date = staying.take_back if counter else staying.date_back
+        await date(unit, await _people(unit, concerned), on=event.occurred_on)
+
+
+async def _people(unit: Unit, keys: Sequence[UUID]) -> list[Citizen]:
+    return await unit.all(unit.own(Citizen).where(table(Citizen).c.id == among(keys, Uuid())), Citizen)
 
 
 @contextmanager

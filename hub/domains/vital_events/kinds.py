@@ -22,6 +22,8 @@ class Kind:
 
 
 _T, _P = VitalEventType, SubjectPart
+ARRIVALS = (_T.MOVE_IN_PERMANENT.value, _T.LIMITED_STAY.value)
+BEGINNINGS = frozenset((_T.BIRTH.value, *ARRIVALS))  # nobody was here before
 _PARENTS = frozenset({_P.MOTHER, _P.FATHER})
 _TOGETHER = frozenset({_P.SUBJECT})
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Date, Text, Uuid, and_, cast, func, litera
 from hub.domains.citizens.finding import among
 from hub.domains.citizens.model import Citizen, EndReason
 from hub.domains.villages.model import Village
-from hub.domains.vital_events.model import VitalEvent, VitalEventState, VitalEventSubject, VitalEventType
+from hub.domains.vital_events.kinds import ARRIVALS
+from hub.domains.vital_events.model import VitalEvent, VitalEventState, VitalEventSubject
 from hub.kernel.register_codes import Sex
 from hub.kernel.scope import TenantRef
 from hub.store import sql
@@ -17,7 +18,6 @@ from hub.store.unit import Session
 
 _CITIZENS, _EVENTS, _SUBJECTS, _VILLAGES = (table(each) for each in (Citizen, VitalEvent, VitalEventSubject, Village))
 _MISTAKES = (EndReason.INVALID.value, EndReason.UNDONE.value)
-_ARRIVALS = (VitalEventType.MOVE_IN_PERMANENT.value, VitalEventType.LIMITED_STAY.value)
 
 
 async def population(session: Session, tenant: TenantRef, on: date, village: UUID | None) -> list[sql.Row]:
@@ -59,7 +59,7 @@ def _counts(tenant: TenantRef, on: date) -> tuple[ColumnElement[bool], ...]:
             part.tenant_id == tenant.id,
             part.citizen_id == who.id,
             what.tenant_id == tenant.id,
-            what.type == among(_ARRIVALS, Text()),
+            what.type == among(ARRIVALS, Text()),
             what.state == VitalEventState.RECORDED.value,
         )
         .scalar_subquery()

@@ -41,6 +41,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "Role": ("Peran", "Role"),
     "RowAction": ("Arti baris berkas impor", "What a row of an imported file means"),
     "ServiceChannel": ("Saluran layanan", "Service channel"),
+    "StayBeginning": ("Awal riwayat tinggal", "Beginning of a stay"),
     "SyncState": ("Keadaan kiriman desa", "State of a village's sending"),
     "SubjectPart": ("Peran dalam peristiwa", "Part in an event"),
     "TenantKind": ("Jenis tenant", "Kind of tenant"),

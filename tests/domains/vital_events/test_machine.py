@@ -50,6 +50,21 @@ select c.id, c.village_id, c.household_id, c.sex, c.family_relation, coalesce(c.
 from citizen c join household h on h.tenant_id = c.tenant_id and h.id = c.household_id
 where c.tenant_id = $1 order by c.id
 """
+# People whose open stay is not what their row says: the living have one, the others none.
+STRAY = """
+select c.id from citizen c
+left join stay s on s.tenant_id = c.tenant_id and s.citizen_id = c.id and s.until_on is null and s.state = 'HELD'
+where c.tenant_id = $1 and case when c.ended_at is null
+  then (s.village_id, s.household_id, s.full_name, s.sex, s.family_relation, s.marital_status)
+    is distinct from (c.village_id, c.household_id, c.full_name, c.sex, c.family_relation, c.marital_status)
+  else s.id is not null end
+"""
+# Two stays of one person on one day.
+DOUBLED = """
+select a.citizen_id from stay a join stay b on b.tenant_id = a.tenant_id and b.citizen_id = a.citizen_id and b.id > a.id
+where a.tenant_id = $1 and a.state = 'HELD' and b.state = 'HELD'
+  and daterange(a.from_on, a.until_on) && daterange(b.from_on, b.until_on)
+"""
 
 
 @dataclass(frozen=True)
@@ -416,6 +431,12 @@ class Register(RuleBasedStateMachine):
         assert heads == Counter({row["household_id"]: 1 for row in living})
         assert all(row["head_id"] == row["id"] for row in living if row["family_relation"] == "HEAD")
         assert all(row["home_ended"] for row in rows if row["household_id"] not in heads)
+
+    @invariant()
+    def the_stays_agree_with_the_register(self) -> None:
+        if hasattr(self, "tenant"):
+            assert self.stage.wait(self._rows(STRAY)) == []
+            assert self.stage.wait(self._rows(DOUBLED)) == []
 
 
 def _again(machine: Register, key: UUID) -> Callable[[Unit], Awaitable[Any]]:
