@@ -56,6 +56,8 @@ TYPES: dict[str, str] = {
     "arrival": "Arrival",
     "arrival_person": "ArrivalPerson",
     "twin_case": "TwinCase",
+    "twin_referral": "TwinReferral",
+    "twin_referral_side": "TwinReferralSide",
 }
 
 
@@ -171,6 +173,7 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
+    rows += _referrals(tenant)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
@@ -240,6 +243,13 @@ def _moves(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]
         make.arrival_person(hub, come, child, position=1),
         make.twin_case(tenant, head),
     ]
+
+
+def _referrals(tenant: TenantRef) -> list[SQLModel]:
+    """What lies with agencies alone in truth: so that a kecamatan's wall is tried with it too."""
+    waits, late = make.twin_referral(tenant), make.twin_referral(tenant, **make.ruled("LATE"))
+    sides = [make.twin_referral_side(waits, position) for position in (0, 1)]
+    return [waits, late, *sides, make.twin_referral_side(late, 0, told=False)]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

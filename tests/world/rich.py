@@ -297,6 +297,15 @@ def _families(hub: Hub, tenant: TenantRef, village: Village, size: int) -> list[
     return [*found, gone]
 
 
+def _referrals(tenant: TenantRef) -> list[SQLModel]:
+    """Cases before a Disdukcapil: one that waits, one that was ruled on, two people."""
+    waits = make.twin_referral(tenant, region_code="63.01")
+    over = make.twin_referral(tenant, **make.ruled("DONE", reason=LONG))
+    two = make.twin_referral(tenant, **make.ruled("RULED", decision="TWO_PEOPLE", decision_code=None, reason=ODD))
+    sides = [make.twin_referral_side(each, position) for each in (waits, two) for position in (0, 1)]
+    return [waits, over, two, *sides, make.twin_referral_side(over, 0, told=False, village_name=MULTIBYTE)]
+
+
 def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
     """Moves and twins with everything and with nothing told, on equal days."""
     first, second = people[0], people[1]
@@ -328,6 +337,15 @@ def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]
         ),
         make.twin_case(tenant, second, proposal="TWO_PEOPLE", decided_on=date(2025, 3, 5)),
         make.twin_case(tenant, people[2], proposal=None, proposal_side=None),
+        make.twin_case(
+            tenant,
+            people[2],
+            state="REFERRED",
+            referred_to=tenant.id,
+            referred_code="63/DUKCAPIL",
+            ruling_reason=ODD,
+        ),
+        *_referrals(tenant),
         *left,
         make.departure_person(left[0], first),
         make.departure_person(left[0], second, position=1),
