@@ -129,8 +129,6 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Departure.people",
                 "Arrival.people",
                 "Query.twinCases",
-                "Query.twinReferrals",
-                "TwinReferral.sides",
             )
             for word in ("after", "before")
         ),

@@ -85,6 +85,11 @@ def test_a_scope_puts_its_settings_into_force_in_a_fixed_order() -> None:
     )
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one,))) == (("hub.tenant", "1"), ("hub.tenants", "{1}"))
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one, other))) == (("hub.tenants", "{1,2}"),)
+    assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one,), region="63")) == (
+        ("hub.tenant", "1"),
+        ("hub.tenants", "{1}"),
+        ("hub.region", "63"),
+    )
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset())) == ()
 
 

@@ -13,7 +13,7 @@ from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.kernel.ids import GlobalId
-from hub.kernel.scope import TenantRef, Zone
+from hub.kernel.scope import Reader, TenantRef, Zone
 from hub.tenants import administration as admin
 from hub.tenants.model import KeyKind, PrincipalKind, TenantKind
 from hub.tenants.permissions import Role
@@ -173,12 +173,15 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
-    rows += _referrals(tenant)
+    referred = _referrals(tenant)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
+    async with make.unit(hub, tenant, Reader.WORKER) as unit:
+        for row in referred:
+            await unit.add(row)
     made = Place(tenant, office, villages, partners)
-    for row in rows:
+    for row in [*rows, *referred]:
         type_name = TYPES.get(str(row.__tablename__))
         if type_name:
             made.rows.setdefault(type_name, []).append(row)

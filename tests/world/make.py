@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -48,9 +49,9 @@ def camat(tenant: TenantRef) -> Scope:
 
 
 @asynccontextmanager
-async def unit(hub: Hub, tenant: TenantRef) -> AsyncIterator[Unit]:
+async def unit(hub: Hub, tenant: TenantRef, reader: Reader = Reader.API) -> AsyncIterator[Unit]:
     """A writing transaction in a tenant."""
-    async with writing(hub.pools.of(Reader.API), camat(tenant), system_clock()) as made:
+    async with writing(hub.pools.of(reader), replace(camat(tenant), reader=reader), system_clock()) as made:
         yield made
 
 

@@ -21,7 +21,7 @@ from hub.domains.vital_events.model import VitalEvent, VitalEventType
 from hub.domains.vulnerabilities.model import MINORITIES, VulnerableGroup
 from hub.graph.declare import NODES, Column
 from hub.graph.filters import bare
-from hub.kernel.scope import TenantRef, Zone
+from hub.kernel.scope import Reader, TenantRef, Zone
 from hub.store.unit import Unit
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
@@ -112,8 +112,12 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
             head = next(each for each in people if each.household_id == home.id)
             rows[number] = await unit.change(home, head_id=head.id)
         await _correct(unit, rows)
+    referred = _referrals(tenant)
+    async with make.unit(hub, tenant, Reader.WORKER) as unit:
+        for row in referred:
+            await unit.add(row)
     made = Place(tenant, office, villages, partners)
-    for row in rows:
+    for row in [*rows, *referred]:
         if found := TYPES.get(str(row.__tablename__)):
             made.rows.setdefault(found, []).append(row)
     return made
@@ -345,7 +349,6 @@ def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]
             referred_code="63/DUKCAPIL",
             ruling_reason=ODD,
         ),
-        *_referrals(tenant),
         *left,
         make.departure_person(left[0], first),
         make.departure_person(left[0], second, position=1),
