@@ -469,7 +469,7 @@ def twin_case(tenant: TenantRef, of: Citizen, **more: Any) -> TwinCase:
 
 def twin_referral(tenant: TenantRef, **more: Any) -> TwinReferral:
     """A case before a Disdukcapil."""
-    return TwinReferral(tenant_id=tenant.id, region_code="63", **more)
+    return TwinReferral(tenant_id=tenant.id, **{"region_code": "63", **more})
 
 
 def ruled(state: str, **more: Any) -> dict[str, Any]:
