@@ -135,7 +135,7 @@ async def test_a_family_of_halong_moves_to_takisung_and_its_commitment_stays(sta
     there, here = await counted(halong, DAY), await counted(takisung, DAY)
 
     # A commitment with her is open: agreed, and signatures are asked for.
-    given = {
+    given: dict[str, Any] = {
         "type": "VILLAGE_HEAD_COMMITMENT",
         "title": "Komitmen warga",
         "object": "Kartu keluarga",
