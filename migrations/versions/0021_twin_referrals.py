@@ -11,7 +11,7 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-_RULING = "state, decision, decision_code, reason, decided_on, decided_by, grant_id, version, updated_at"
+_RULING = "state, decision, decision_code, reason, decided_on, principal_id, grant_id, version, updated_at"
 
 
 def upgrade() -> None:
@@ -60,7 +60,7 @@ def _referrals() -> None:
         _text("decision_code"),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("decided_on", sa.Date(), nullable=True),
-        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("principal_id", sa.Uuid(), nullable=True),
         sa.Column("grant_id", sa.Uuid(), nullable=True),
         *(sa.CheckConstraint(check, name=op.f(f"ck_twin_referral_{name}")) for name, check in checks.items()),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_twin_referral")),

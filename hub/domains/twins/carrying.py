@@ -210,8 +210,8 @@ async def _refer(work: _Work, pair: tuple[Half, Half], halves: tuple[TwinCase, T
         return False
     # The halves first: by them an agency is found again that has ceased to decide.
     told = [await _point(work, own, key, court) for own in sorted(pair, key=lambda half: (half.tenant, half.citizen))]
-    if court is not None:
-        await referring.place(connection, court, key, told, now)
+    if court is not None and None not in told:
+        await referring.place(connection, court, key, [each for each in told if each is not None], now)
     return True
 
 
@@ -229,8 +229,11 @@ async def _rule(work: _Work, own: Half, key: UUID, ruling: Ruling) -> bool:
         return (case.decision, case.decision_side, case.ruling_reason) == (ruling.decision, side, ruling.reason)
 
 
-async def _point(work: _Work, own: Half, key: UUID, court: Court | None) -> Told:
-    """Let a half wait for an agency, or for the camats again; and what that agency is told of the person."""
+async def _point(work: _Work, own: Half, key: UUID, court: Court | None) -> Told | None:
+    """Let a half wait for an agency, or for the camats again; and what that agency is told of the person.
+
+    None where another worker has decided it meanwhile.
+    """
     home = await tenant_of(work.connection, own.tenant)
     waits: dict[str, Any] = {"state": TwinState.OPEN.value, "referred_to": None, "referred_code": None}
     if court is not None:
@@ -238,7 +241,9 @@ async def _point(work: _Work, own: Half, key: UUID, court: Court | None) -> Told
         waits = {"state": TwinState.REFERRED.value, "referred_to": agency.id, "referred_code": agency.code}
     async with acting(work.connection, home, work.now) as unit:
         case = await unit.find(TwinCase, key)
-        if case.state in _UNDECIDED and (case.state, case.referred_to) != (waits["state"], waits["referred_to"]):
+        if case.state not in _UNDECIDED:
+            return None
+        if (case.state, case.referred_to) != (waits["state"], waits["referred_to"]):
             changed = await unit.change(case, **waits)
             await record(unit, events.of(changed, case.state))
         citizen = await unit.see(Citizen, own.citizen)

@@ -130,7 +130,7 @@ class TwinReferral(TenantRow, table=True):
     decision_code: str | None = Field(default=None, sa_type=C_TEXT)  # the kecamatan that is meant
     reason: str | None = Field(default=None, sa_type=Text)
     decided_on: date | None = None
-    decided_by: UUID | None = None
+    principal_id: UUID | None = None
     grant_id: UUID | None = None
 
 
@@ -158,15 +158,14 @@ class TwinReferralSide(TenantRow, table=True):
 
 
 TOLD = ("village_name", "full_name", "sex", "birth_place", "birth_date", "nik_prefix")
-RULING = ("state", "decision", "decision_code", "reason", "decided_on", "decided_by", "grant_id")
-_ELSEWHERE = "people of two kecamatan, whose own records they find there; nothing is told here once the case is over"
+RULING = ("state", "decision", "decision_code", "reason", "decided_on", "principal_id", "grant_id")
 
 describe(TwinCase, Kind.PERSON, Retention.REGISTER, subject="citizen_id")
 describe(
     TwinReferral,
     Kind.TENANT,
     Retention.REGISTER,
-    nobody=_ELSEWHERE,
+    about=("id<twin_referral_side.referral_id",),
     outside=all_columns(TwinReferral),
     published=REGION,
     rights={"hub_api": ("SELECT",), "hub_outside": updating(*RULING, "version", "updated_at")},
@@ -175,7 +174,7 @@ describe(
     TwinReferralSide,
     Kind.TENANT,
     Retention.REGISTER,
-    nobody=_ELSEWHERE,
+    subject="citizen_id",
     outside=tuple(name for name in all_columns(TwinReferralSide) if name not in ("home_tenant", "citizen_id")),
     published=REGION,
     rights={"hub_api": ("SELECT",)},

@@ -31,7 +31,7 @@ async def rule(
         decision_code=kecamatan,
         reason=reason,
         decided_on=unit.now.today(unit.tenant.zone),
-        decided_by=unit.scope.principal_id,
+        principal_id=unit.scope.principal_id,
         grant_id=unit.scope.grant_id,
     )
     await record(unit, events.of_referral(changed, referral.state))
