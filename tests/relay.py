@@ -78,7 +78,17 @@ class Worker:
             await self.work(connection)
 
     async def work(self, connection: Connection) -> None:
-        """The same on a connection that may die."""
+        """One round, on a connection that may die."""
+        await self.notice(connection)
+        await self.run_errands(connection)
+
+    async def look(self) -> None:
+        """Seal and notice, and leave to be done what follows from it."""
+        async with self.connected() as connection:
+            await self.notice(connection)
+
+    async def notice(self, connection: Connection) -> None:
+        """Seal everything, keep the registry, and make errands of what is new."""
         for tenant in self.tenants:
             while await sealer.seal(connection, tenant, now=self.clock().instant):
                 pass
@@ -90,6 +100,9 @@ class Worker:
                 pass
             while await moves.notice(connection, tenant, clock=self.clock):
                 pass
+
+    async def run_errands(self, connection: Connection) -> None:
+        """See to what is due."""
         for kind, run in RUNNERS.items():
             for errand in await errands.due(connection, kind, now=self.clock().instant):
                 await run(connection, errand, self.keys.shared, clock=self.clock)

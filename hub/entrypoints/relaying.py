@@ -27,7 +27,8 @@ EVERYWHERE_SECONDS = 60.0
 AGAIN = timedelta(minutes=1)
 RUNNERS = {moves.ERRAND: moves.run_errand, twins.ERRAND: twins.run_errand}
 
-_TENANTS = "select id from tenant where kind = 'KECAMATAN' order by id"
+# Of agencies for what they ruled.
+_TENANTS = "select id from tenant where kind in ('KECAMATAN', 'AGENCY') order by id"
 
 log = structlog.get_logger()
 

@@ -52,6 +52,7 @@ class Scope:
     villages: tuple[UUID, ...] = ()
     party: UUID | None = None
     subject: UUID | None = None
+    region: str | None = None  # whose twin cases are decided here, for a Disdukcapil in its own tenant
     request_id: str = ""
     purpose: str | None = None
     lang: str = "id"

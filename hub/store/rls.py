@@ -16,6 +16,8 @@ VILLAGES = (
     "((select nullif(current_setting('hub.villages', true), '')) is null or {column} = any "
     "((select nullif(current_setting('hub.villages', true), '')::uuid[])::uuid[]))"
 )
+# Rows that lie within the region over which a Disdukcapil decides; none for whoever has no such region.
+REGION = "starts_with(region_code || '.', (select nullif(current_setting('hub.region', true), '')) || '.')"
 PARTY = "(select nullif(current_setting('hub.party', true), '')::uuid)"
 
 

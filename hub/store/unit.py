@@ -49,6 +49,8 @@ def settings_of(scope: Scope) -> Settings:
         found.append(("hub.party", str(scope.party)))
     if scope.subject is not None:
         found.append(("hub.subject", str(scope.subject)))
+    if scope.region is not None:
+        found.append(("hub.region", scope.region))
     return tuple(found)
 
 

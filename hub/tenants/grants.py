@@ -80,6 +80,7 @@ class GrantFacts:
             grant_id=self.id,
             villages=(self.village_id,) if self.village_id else (),
             party=self.organization_id,
+            region=self.decides_for,
             request_id=request_id,
             purpose=purpose,
             lang=lang,
@@ -89,11 +90,21 @@ class GrantFacts:
     def tenants(self) -> tuple[TenantRef, ...]:
         """Whose rows may be read: the own kecamatan, or those within the region.
 
-        Wider regions than 64 kecamatan read reports, not rows.
+        Wider regions than 64 kecamatan read reports, not rows. A Disdukcapil sits in its own tenant, where the worker
+        lays what is referred to it.
         """
+        if self.role is Role.DUKCAPIL_OPERATOR:
+            return (self.tenant,) if self.tenant_kind is TenantKind.AGENCY else ()
         if self.region_code is not None:
             return self.reach if len(self.reach) <= MOST_TENANTS else ()
         return (self.tenant,) if self.tenant_kind is TenantKind.KECAMATAN else ()
+
+    @property
+    def decides_for(self) -> str | None:
+        """The region whose twin cases a Disdukcapil decides: that of the grant, else the agency's own."""
+        if self.role is not Role.DUKCAPIL_OPERATOR or self.tenant_kind is not TenantKind.AGENCY:
+            return None
+        return self.region_code or self.tenant.code.partition("/")[0]
 
 
 async def scope_again(worker: Connection, tenant: int, grant: UUID, now: Now, *, request_id: str, lang: str) -> Scope:

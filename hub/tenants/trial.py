@@ -20,8 +20,14 @@ class OneKecamatan(BadInput):
 
 
 def reach(tenants: Sequence[Tenant], role: Role, code: str | None) -> tuple[TenantRef, ...]:
-    """The kecamatan that a grant of this role would read: of a code, or of a region's code for who reads several."""
+    """The kecamatan that a grant of this role would read: of a code, or of a region's code for who reads several.
+
+    A Disdukcapil reads in its agency's own tenant.
+    """
     wanted = code or ""
+    if role is Role.DUKCAPIL_OPERATOR:
+        agencies = [each for each in tenants if each.kind == TenantKind.AGENCY and wanted in ("", each.code)]
+        return tuple(TenantRef(each.id, each.code, Zone(each.zone)) for each in agencies[:1])
     found = [
         TenantRef(each.id, each.code, Zone(each.zone))
         for each in tenants
@@ -50,6 +56,7 @@ def scope(
         tenants,
         villages=(village,) if village and Target.VILLAGE in targets else (),
         party=organization if Target.ORGANIZATION in targets else None,
+        region=tenants[0].code.partition("/")[0] if role is Role.DUKCAPIL_OPERATOR and tenants else None,
         request_id="hub plan",
         lang=lang,
     )

@@ -59,6 +59,9 @@ PRIVATE: Mapping[str, str] = {
         select p.id from commitment_evidence p join commitment c on c.id = p.commitment_id
         where p.tenant_id = $1 and not (c.published or coalesce($2::uuid = any (c.organizations), false))
     """,
+    # they are shown to a Disdukcapil in its own tenant alone
+    "twin_referral": "select id from twin_referral where tenant_id = $1 and ($2::uuid is null or true)",
+    "twin_referral_side": "select id from twin_referral_side where tenant_id = $1 and ($2::uuid is null or true)",
 }
 # They bear the uuid of their village, which may be seen where they may not: they are told by their whole global id.
 BORROWED = frozenset({"VillageSync"})

@@ -19,6 +19,8 @@ TABLES = {
     "createCommitment": "commitment",
     "registerHousehold": "household",
     "registerCitizen": "citizen",
+    "recordBirth": "vital_event",
+    "startMove": "departure",
 }
 ENTRIES: dict[str, dict[str, int]] = {
     "registerPartnerOrganization": {"PARTNER_REGISTERED": 1},
@@ -28,6 +30,8 @@ ENTRIES: dict[str, dict[str, int]] = {
     "signCommitment": {"PARTY_SIGNED": 1},
     "registerHousehold": {"HOUSEHOLD_REGISTERED": 1},
     "registerCitizen": {"CITIZEN_REGISTERED": 1},
+    "recordBirth": {"CITIZEN_REGISTERED": 1, "VITAL_EVENT_RECORDED": 1},
+    "startMove": {"CITIZEN_ENDED": 1, "DEPARTURE_STARTED": 1},
 }
 # Whatever was changed n times has version n and n entries: a change without its entry, or the reverse, shows here.
 UNTOLD = """
@@ -50,6 +54,18 @@ HALF_PEOPLE = """
         or not exists (select from journal_entry e where e.tenant_id = $1 and e.object_id = c.id)
         or not exists (select from household h where h.tenant_id = $1 and h.id = c.household_id
                         and h.head_id is not null))
+"""
+HALF_EVENTS = """
+    select count(*) from vital_event e
+     where e.tenant_id = $1 and (
+        not exists (select from vital_event_subject s where s.tenant_id = $1 and s.event_id = e.id)
+        or not exists (select from citizen c where c.tenant_id = $1 and c.id = e.citizen_id))
+"""
+HALF_MOVES = """
+    select count(*) from departure d
+     where d.tenant_id = $1 and not exists (
+        select from departure_person p join citizen c on c.tenant_id = p.tenant_id and c.id = p.citizen_id
+         where p.tenant_id = $1 and p.departure_id = d.id and c.base_status = 'MOVED' and c.ended_on = d.departed_on)
 """
 HALF_KEYS = "select count(*) from idempotency where tenant_id = $1 and outcome is null"
 IMPORTED = """
@@ -87,11 +103,13 @@ class Proof:
         """Each change is there with all its parts and its journal entries, or not at all."""
         for table in ("commitment", "commitment_party", "commitment_clause", "commitment_evidence"):
             assert await self.number(UNTOLD.format(table=table, own="true")) == 0, table
-        for table in ("partner_organization", "household", "citizen"):
+        for table in ("partner_organization", "household", "citizen", "vital_event", "departure"):
             untold = UNTOLD.format(table=table, own="(village_id is null or not village_id = any($2))")
             assert await self.number(untold, self.villages) == 0, table
         assert await self.number(HALF_COMMITMENTS, PARTS) == 0
         assert await self.number(HALF_PEOPLE) == 0
+        assert await self.number(HALF_EVENTS) == 0
+        assert await self.number(HALF_MOVES) == 0
         assert await self.number(HALF_KEYS) == 0
 
     async def nothing_twice(self, done: Sequence[Done]) -> None:
@@ -158,6 +176,8 @@ def acknowledged(done: Sequence[Done]) -> dict[str, set[UUID]]:
     for each in done:
         if each.request.field in TABLES:
             found[TABLES[each.request.field]].add(each.row)
+        if each.request.field == "recordBirth":
+            found["citizen"].add(row_of(each.payload["citizen"]["id"]))
     return found
 
 

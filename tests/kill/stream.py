@@ -24,6 +24,8 @@ ANSWER = {
     "signCommitment": "party { id }",
     "registerHousehold": "household { id }",
     "registerCitizen": "citizen { id }",
+    "recordBirth": "event { id } citizen { id }",
+    "startMove": "departure { id }",
 }
 
 
@@ -130,7 +132,7 @@ class Stream:
 
 
 async def officer(stream: Stream, desk: int, *, office: str, village: str) -> None:
-    """The same chain of acts for ever: partner, commitment, signatures, family."""
+    """The same chain of acts for ever: partner, commitment, signatures, family, a birth in it, a child that leaves."""
     for turn in count(1):
         partner = await stream.ask(
             "registerPartnerOrganization",
@@ -157,7 +159,7 @@ async def officer(stream: Stream, desk: int, *, office: str, village: str) -> No
             )
         serial = f"{desk:02d}{turn:04d}"
         home = await stream.ask("registerHousehold", village=village, kkNumber=f"6301010101{serial}", hamlet="SATU")
-        for relation, day in (("HEAD", "01"), ("CHILD", "02")):
+        people = [
             await stream.ask(
                 "registerCitizen",
                 household=home["id"],
@@ -167,6 +169,18 @@ async def officer(stream: Stream, desk: int, *, office: str, village: str) -> No
                 familyRelation=relation,
                 birthDate=f"1990-01-{day}",
             )
+            for relation, day in (("HEAD", "01"), ("CHILD", "02"))
+        ]
+        await stream.ask(
+            "recordBirth", household=home["id"], fullName="Contoh Bayi", sex="FEMALE", occurredOn="2026-11-01"
+        )
+        await stream.ask(
+            "startMove",
+            people=[{"citizen": people[1]["id"], "expectedVersion": 1}],
+            to={"kind": "ABROAD", "place": "Malaysia"},
+            reason="WORK",
+            departedOn="2026-11-02",
+        )
 
 
 def row_of(text: str) -> UUID:

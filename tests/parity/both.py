@@ -96,6 +96,8 @@ def scope_of(role: Role, place: Place, more: Iterable[TenantRef] = ()) -> Scope:
     )
     if role in (Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, Role.VILLAGE_SYNC):
         return replace(found, villages=(place.villages[0].id,))
+    if role is Role.DUKCAPIL_OPERATOR:
+        return replace(found, region="63")  # as if the place were its agency: there lie referrals of this region too
     if standing.targets == {Target.ORGANIZATION}:
         return replace(found, party=place.partners[0].id)
     return found
@@ -114,5 +116,5 @@ def scopes(rich: Place, others: Iterable[Place]) -> list[Scope]:
     found.append(replace(scope_of(Role.ANONYMOUS, rich), tenants=()))
     alike: dict[object, Scope] = {}
     for each in found:
-        alike.setdefault((each.reader, each.permissions, each.tenants, each.villages, each.party), each)
+        alike.setdefault((each.reader, each.permissions, each.tenants, each.villages, each.party, each.region), each)
     return list(alike.values())

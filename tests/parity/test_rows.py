@@ -17,6 +17,7 @@ UNIQUE = {  # by the models
     ("SubVillage", "village_id", "name"),
     ("ImportFigure", "job_id", "action"),
     ("ImportProblem", "job_id", "position"),
+    ("TwinReferralSide", "referral_id", "position"),
 }
 DECLARED = [
     pytest.param(node, id=name)

@@ -7,7 +7,9 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlmodel import SQLModel
 
+from hub.domains.citizens.model import Citizen
 from hub.graph.execution import Engine, Question
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.tenants import administration as admin
@@ -26,6 +28,17 @@ CIVIC = """query($v: Int!, $h: Int!, $m: Int!) { villages(first: $v, orderBy: CO
   commitments(first: $h) { nodes { title
     parties(first: $m) { nodes { position
       party { __typename ... on Village { name } ... on Kecamatan { slug } } } } } } } } }"""
+EVENTS = """query($v: Int!, $h: Int!, $m: Int!) { vitalEvents(first: $v) { nodes { type village { name }
+  subjects(first: $h) { nodes { part citizen { fullName events(first: $m) { nodes { id } } } } } } } }"""
+MOVES = """query($v: Int!, $h: Int!, $m: Int!) {
+  departures(first: $v) { nodes { state household { kkNumber } people(first: $h) { nodes { citizen { fullName } } } } }
+  arrivals(first: $m) { nodes { state village { name } people(first: $h) { nodes { citizen { fullName } } } } } }"""
+WEAK = """query($v: Int!, $h: Int!, $m: Int!) {
+  vulnerabilities(first: $v) { nodes { state citizen { fullName } village { name } } }
+  houses(first: $h) { nodes { address household { kkNumber } permits(first: $m) { nodes { id } } } } }"""
+DOUBLE = """query($v: Int!, $h: Int!, $m: Int!) {
+  twinCases(first: $v) { totalCount nodes { state village { name } citizen { fullName } } }
+  twinReferrals(first: $h) { nodes { state sides(first: $m) { nodes { fullName } } } } }"""
 SIZES = [(1, 1, 1), (3, 3, 3), (12, 50, 50)]  # a kecamatan of the tests has 12 villages; the levels below go to 50
 
 
@@ -51,11 +64,35 @@ async def camat(hub: Hub, owner_dsn: str) -> Scope:
             ]
             for row in (each for rows in people for each in rows):
                 await unit.add(row)
+            if home is homes[0]:
+                family = [each for rows in people for each in rows if isinstance(each, Citizen)][:3]
             await unit.change(home, head_id=people[0][0].model_dump()["id"])
         for made in commitments:
             arcs: list[dict[str, Any]] = [{"kecamatan_id": office.id}, *({"village_id": each.id} for each in villages)]
             await unit.add_all([make.party(tenant, made, number, **arc) for number, arc in enumerate(arcs)])
+        for happened in _what_happened(hub, tenant, family):
+            await unit.add(happened)
+    async with make.unit(hub, tenant, Reader.WORKER) as unit:
+        for _ in range(3):
+            referral = make.twin_referral(tenant)
+            await unit.add(referral)
+            await unit.add_all([make.twin_referral_side(referral, position) for position in (0, 1)])
     return Scope(Reader.API, Role.CAMAT.value, frozenset(ROLES[Role.CAMAT]), (TenantRef(tenant.id, CODE, Zone.WIB),))
+
+
+def _what_happened(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
+    """Three of everything that hangs on people, with all three people each."""
+    found: list[SQLModel] = []
+    for one in family:
+        event, left, come = make.vital_event(tenant, one), make.departure(tenant, one), make.arrival(tenant, one)
+        house = make.house(tenant, one.village_id, household_id=one.household_id, address="Jl. Rumah")
+        found += [event, left, come, house, *(make.permit(house) for _ in range(3)), make.vulnerability(one)]
+        for position, each in enumerate(family):
+            found.append(make.event_subject(event, each, position=position))
+            found.append(make.departure_person(left, each, position=position))
+            found.append(make.arrival_person(hub, come, each, position=position))
+        found.append(make.twin_case(tenant, one))
+    return found
 
 
 @asynccontextmanager
@@ -85,6 +122,10 @@ async def counted(engine: Engine) -> AsyncIterator[list[str]]:
         (CIVIC, SIZES[0], 7),  # the first party is the kecamatan: no statement for villages
         (CIVIC, SIZES[1], 8),
         (CIVIC, SIZES[2], 8),
+        *((EVENTS, size, 8) for size in SIZES[:2]),
+        *((MOVES, size, 10) for size in SIZES[:2]),
+        *((WEAK, size, 9) for size in SIZES[:2]),
+        *((DOUBLE, size, 9) for size in SIZES[:2]),
     ],
 )
 async def test_statements_do_not_grow_with_the_rows(

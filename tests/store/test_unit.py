@@ -28,7 +28,7 @@ from tests.world.build import World
 
 NOW = Now(datetime(2026, 11, 21, 4, 0, tzinfo=UTC))
 _END = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hub_api' and query like $1"
-SETTINGS = ("hub.tenant", "hub.tenants", "hub.villages", "hub.party", "hub.subject")
+SETTINGS = ("hub.tenant", "hub.tenants", "hub.villages", "hub.party", "hub.subject", "hub.region")
 NAMES = "select string_agg(name, ',' order by name) from village"
 
 
@@ -85,6 +85,11 @@ def test_a_scope_puts_its_settings_into_force_in_a_fixed_order() -> None:
     )
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one,))) == (("hub.tenant", "1"), ("hub.tenants", "{1}"))
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one, other))) == (("hub.tenants", "{1,2}"),)
+    assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset(), (one,), region="63")) == (
+        ("hub.tenant", "1"),
+        ("hub.tenants", "{1}"),
+        ("hub.region", "63"),
+    )
     assert settings_of(Scope(Reader.OUTSIDE, "x", frozenset())) == ()
 
 

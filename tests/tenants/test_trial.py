@@ -32,6 +32,8 @@ TENANTS = [
         (Role.AGENCY_ANALYST, "63", ["63.01.01", "63.01.02", "63.11.02"]),
         (Role.PROVINCE_ANALYST, None, ["63.01.01", "63.01.02", "63.11.02"]),
         (Role.DISTRICT_HEAD, "6", []),
+        (Role.DUKCAPIL_OPERATOR, "63.11/DUKCAPIL", ["63.11/DUKCAPIL"]),
+        (Role.DUKCAPIL_OPERATOR, "63.11.02", []),
     ],
 )
 def test_a_role_reaches_its_kecamatan(role: Role, code: str | None, expected: list[str]) -> None:
@@ -56,3 +58,10 @@ def test_a_scope_has_the_roles_own_reader_rights_and_target(role: Role) -> None:
     on_villages = {Role.VILLAGE_HEAD, Role.VILLAGE_OFFICER, Role.COMPANION, Role.INTEGRATION, Role.VILLAGE_SYNC}
     assert found.villages == ((VILLAGE,) if role in on_villages else ())
     assert found.party == (ORGANIZATION if role is Role.PARTNER_ORG else None)
+    assert found.region is None
+
+
+def test_a_disdukcapil_decides_for_the_region_of_its_agency() -> None:
+    tenants = trial.reach(TENANTS, Role.DUKCAPIL_OPERATOR, None)
+    found = trial.scope(Role.DUKCAPIL_OPERATOR, tenants, village=None, organization=None, lang="en")
+    assert (found.tenants, found.region) == (tenants, "63.11")

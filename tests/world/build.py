@@ -15,7 +15,7 @@ from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.domains.vital_events.model import VitalEvent
 from hub.kernel.ids import GlobalId
-from hub.kernel.scope import TenantRef, Zone
+from hub.kernel.scope import Reader, TenantRef, Zone
 from hub.tenants import administration as admin
 from hub.tenants.model import KeyKind, PrincipalKind, TenantKind
 from hub.tenants.permissions import Role
@@ -61,6 +61,8 @@ TYPES: dict[str, str] = {
     "arrival": "Arrival",
     "arrival_person": "ArrivalPerson",
     "twin_case": "TwinCase",
+    "twin_referral": "TwinReferral",
+    "twin_referral_side": "TwinReferralSide",
 }
 
 
@@ -176,11 +178,15 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
+    referred = _referrals(tenant)
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
+    async with make.unit(hub, tenant, Reader.WORKER) as unit:
+        for row in referred:
+            await unit.add(row)
     made = Place(tenant, office, villages, partners)
-    for row in rows:
+    for row in [*rows, *referred]:
         type_name = TYPES.get(str(row.__tablename__))
         if type_name:
             made.rows.setdefault(type_name, []).append(row)
@@ -259,6 +265,13 @@ def _moves(hub: Hub, tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]
         make.arrival_person(hub, come, child, position=1),
         make.twin_case(tenant, head),
     ]
+
+
+def _referrals(tenant: TenantRef) -> list[SQLModel]:
+    """What lies with agencies alone in truth: so that a kecamatan's wall is tried with it too."""
+    waits, late = make.twin_referral(tenant), make.twin_referral(tenant, **make.ruled("LATE"))
+    sides = [make.twin_referral_side(waits, position) for position in (0, 1)]
+    return [waits, late, *sides, make.twin_referral_side(late, 0, told=False)]
 
 
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
@@ -34,7 +35,7 @@ from hub.domains.imports.model import (
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
 from hub.domains.partners.model import PartnerOrganization
-from hub.domains.twins.model import TwinCase
+from hub.domains.twins.model import TOLD, TwinCase, TwinReferral, TwinReferralSide
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.domains.vulnerabilities.model import CLASSES, Vulnerability, VulnerableGroup
@@ -57,9 +58,9 @@ def camat(tenant: TenantRef) -> Scope:
 
 
 @asynccontextmanager
-async def unit(hub: Hub, tenant: TenantRef) -> AsyncIterator[Unit]:
+async def unit(hub: Hub, tenant: TenantRef, reader: Reader = Reader.API) -> AsyncIterator[Unit]:
     """A writing transaction in a tenant."""
-    async with writing(hub.pools.of(Reader.API), camat(tenant), system_clock()) as made:
+    async with writing(hub.pools.of(reader), replace(camat(tenant), reader=reader), system_clock()) as made:
         yield made
 
 
@@ -497,3 +498,42 @@ def twin_case(tenant: TenantRef, of: Citizen, **more: Any) -> TwinCase:
     if values["proposal"] == "TWO_PEOPLE":
         values["proposal_side"] = None
     return TwinCase(tenant_id=tenant.id, village_id=of.village_id, citizen_id=of.id, **values)
+
+
+def twin_referral(tenant: TenantRef, **more: Any) -> TwinReferral:
+    """A case before a Disdukcapil."""
+    return TwinReferral(tenant_id=tenant.id, **{"region_code": "63", **more})
+
+
+def ruled(state: str, **more: Any) -> dict[str, Any]:
+    """The columns of a ruling."""
+    return {
+        "state": state,
+        "decision": "SAME_PERSON",
+        "decision_code": "63.01.01",
+        "reason": "Pindah",
+        "decided_on": date(2026, 3, 5),
+        **more,
+    }
+
+
+def twin_referral_side(of: TwinReferral, position: int, *, told: bool = True, **more: Any) -> TwinReferralSide:
+    """The person on one side, or what is left of them."""
+    values: dict[str, Any] = {
+        "village_name": "Satu",
+        "full_name": "Siti Aminah",
+        "sex": "FEMALE",
+        "birth_place": "Balangan",
+        "birth_date": date(1990, 1, 2),
+        "nik_prefix": "6311",
+    }
+    return TwinReferralSide(
+        tenant_id=of.tenant_id,
+        referral_id=of.id,
+        region_code=of.region_code,
+        position=position,
+        home_tenant=of.tenant_id,
+        citizen_id=of.id,
+        code="63.01.01" if position == 0 else "63.11.02",
+        **{**(values if told else dict.fromkeys(TOLD)), **more},
+    )

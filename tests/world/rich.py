@@ -21,7 +21,7 @@ from hub.domains.vital_events.model import VitalEvent, VitalEventType
 from hub.domains.vulnerabilities.model import MINORITIES, VulnerableGroup
 from hub.graph.declare import NODES, Column
 from hub.graph.filters import bare
-from hub.kernel.scope import TenantRef, Zone
+from hub.kernel.scope import Reader, TenantRef, Zone
 from hub.store.unit import Unit
 from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
@@ -113,8 +113,12 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
             head = next(each for each in people if each.household_id == home.id)
             rows[number] = await unit.change(home, head_id=head.id)
         await _correct(unit, rows)
+    referred = _referrals(tenant)
+    async with make.unit(hub, tenant, Reader.WORKER) as unit:
+        for row in referred:
+            await unit.add(row)
     made = Place(tenant, office, villages, partners)
-    for row in rows:
+    for row in [*rows, *referred]:
         if found := TYPES.get(str(row.__tablename__)):
             made.rows.setdefault(found, []).append(row)
     return made
@@ -318,6 +322,13 @@ def _stays(people: list[Citizen]) -> list[SQLModel]:
         make.stay(people[1], full_name=MULTIBYTE, state="INVALID"),
         make.stay(people[2], from_on=date(2024, 2, 29), until_on=date(2024, 2, 29), end_reason="LEFT"),
     ]
+def _referrals(tenant: TenantRef) -> list[SQLModel]:
+    """Cases before a Disdukcapil: one that waits, one that was ruled on, two people."""
+    waits = make.twin_referral(tenant, region_code="63.01")
+    over = make.twin_referral(tenant, **make.ruled("DONE", reason=LONG))
+    two = make.twin_referral(tenant, **make.ruled("RULED", decision="TWO_PEOPLE", decision_code=None, reason=ODD))
+    sides = [make.twin_referral_side(each, position) for each in (waits, two) for position in (0, 1)]
+    return [waits, over, two, *sides, make.twin_referral_side(over, 0, told=False, village_name=MULTIBYTE)]
 
 
 def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
@@ -351,6 +362,14 @@ def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]
         ),
         make.twin_case(tenant, second, proposal="TWO_PEOPLE", decided_on=date(2025, 3, 5)),
         make.twin_case(tenant, people[2], proposal=None, proposal_side=None),
+        make.twin_case(
+            tenant,
+            people[2],
+            state="REFERRED",
+            referred_to=tenant.id,
+            referred_code="63/DUKCAPIL",
+            ruling_reason=ODD,
+        ),
         *left,
         make.departure_person(left[0], first),
         make.departure_person(left[0], second, position=1),

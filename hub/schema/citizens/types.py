@@ -61,10 +61,10 @@ SPECIFIC = DataClass.SPECIFIC
 _PRINCIPALS = table(Principal)
 
 
-def _masked(prefix: Any) -> ColumnElement[str]:
+def masked(prefix: Any) -> ColumnElement[str]:
     """The first four digits and twelve dots, nothing more."""
-    masked: ColumnElement[str] = prefix.concat(literal_column("'............'", String))
-    return masked
+    shown: ColumnElement[str] = prefix.concat(literal_column("'............'", String))
+    return shown
 
 
 def _is(value: Any, word: str) -> ColumnElement[bool]:
@@ -110,7 +110,7 @@ class Household:
 
     version: int = column("Version, for `expectedVersion` of updates.")
     kk_number: MaskedNumber = computed(
-        "Family card number (nomor KK), masked.", lambda c, _b: _masked(c.kk_prefix), data=GENERAL
+        "Family card number (nomor KK), masked.", lambda c, _b: masked(c.kk_prefix), data=GENERAL
     )
     has_family_card: bool = computed(
         "Whether the card number is the registry's own; one that begins with 0 was made up until the card is issued.",
@@ -129,7 +129,7 @@ class Household:
 class FormerCard:
     """A number that a family card had before (nomor KK lama)."""
 
-    kk_number: MaskedNumber = computed("The former number, masked.", lambda c, _b: _masked(c.kk_prefix), data=GENERAL)
+    kk_number: MaskedNumber = computed("The former number, masked.", lambda c, _b: masked(c.kk_prefix), data=GENERAL)
     reason: CardChange = column("Why it gave way to another.")
     replaced_at: DateTime = column("When it did.", FormerCardModel.created_at)
     household: Household = one("The household.", FormerCardModel.household_id)
@@ -166,7 +166,7 @@ class Citizen:
     version: int = column("Version, for `expectedVersion` of updates.")
     nik: MaskedNumber | None = computed(
         "Population number (NIK), masked; null where it is not known.",
-        lambda c, _b: _masked(c.nik_prefix),
+        lambda c, _b: masked(c.nik_prefix),
         data=GENERAL,
     )
     nik_status: NikStatus = column("What is known of the NIK.")
@@ -182,11 +182,11 @@ class Citizen:
     family_relation: FamilyRelation = column("Relation to the head of family (SHDK).", data=GENERAL)
     citizenship: Citizenship | None = column("Citizenship (kewarganegaraan).", data=GENERAL)
     father_nik: MaskedNumber | None = computed(
-        "Father's NIK, masked.", lambda c, _b: _masked(c.father_nik_prefix), guard=IDENTITY, data=GENERAL
+        "Father's NIK, masked.", lambda c, _b: masked(c.father_nik_prefix), guard=IDENTITY, data=GENERAL
     )
     father_name: str | None = column("Father's name (nama ayah).", guard=IDENTITY, data=GENERAL)
     mother_nik: MaskedNumber | None = computed(
-        "Mother's NIK, masked.", lambda c, _b: _masked(c.mother_nik_prefix), guard=IDENTITY, data=GENERAL
+        "Mother's NIK, masked.", lambda c, _b: masked(c.mother_nik_prefix), guard=IDENTITY, data=GENERAL
     )
     mother_name: str | None = column("Mother's name (nama ibu).", guard=IDENTITY, data=GENERAL)
     birth_certificate: str | None = column(
@@ -263,7 +263,7 @@ class CitizenSensitive:
 class FormerNik:
     """A NIK that a person had before (NIK lama): a temporary one, or one that was wrong."""
 
-    nik: MaskedNumber = computed("The number, masked.", lambda c, _b: _masked(c.nik_prefix), data=GENERAL)
+    nik: MaskedNumber = computed("The number, masked.", lambda c, _b: masked(c.nik_prefix), data=GENERAL)
     nik_status: NikStatus = column("What was known of it.")
     reason: str | None = column("Why it was corrected; null for one that was temporary.", guard=IDENTITY, data=GENERAL)
     replaced_at: DateTime = column("When another took its place.", FormerNikModel.created_at)

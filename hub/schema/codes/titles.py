@@ -49,6 +49,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "Topography": ("Topografi", "Terrain"),
     "TwinAction": ("Langkah data ganda", "Step of a twin case"),
     "TwinDecision": ("Keputusan data ganda", "Decision on a twin case"),
+    "TwinReferralState": ("Keadaan rujukan data ganda", "State of a referred twin case"),
     "TwinSide": ("Sisi data ganda", "Side of a twin case"),
     "TwinState": ("Keadaan data ganda", "State of a twin case"),
     "TwinTask": ("Tugas data ganda", "Task of a twin case"),

@@ -91,6 +91,7 @@ def test_every_column_of_these_tables_is_told_or_left_out_for_a_reason_that_is_s
         "stored_file.content_key_sealed": Treatment.KEY,
         "stored_file.digest": Treatment.DERIVED,
         "subject_key.wrapped": Treatment.KEY,
+        "twin_referral_side.nik_prefix": Treatment.DERIVED,
         "upload.content_key_sealed": Treatment.KEY,
     }
 

@@ -1,63 +1,13 @@
 """One NIK in two kecamatan: each camat sees their own half, both must say the same, and the worker does the rest."""
 
-from itertools import count
-from typing import Any
-
 import asyncpg
 import pytest
 
 from hub.wiring import Hub
 from tests.client import Client
-from tests.relay import Worker, worker_of
-from tests.schema.citizens.stage import CORRECT_NIK, Office, open_office
-
-_numbers = count(1)
-CASE = """id version state otherCode proposal proposalSide decision decisionSide task
-  allowedActions { action disabledReason } citizen { id fullName }"""
-
-
-class Pair:
-    """Two kecamatan, a worker, and short ways to ask both."""
-
-    def __init__(self, one: Office, two: Office, worker: Worker) -> None:
-        self.offices, self.worker = (one, two), worker
-
-    async def twins(self, *, members: bool = False) -> tuple[list[Any], list[Any]]:
-        """Two records with one NIK, and their cases."""
-        nik = f"631102530770{next(_numbers):04d}"
-        homes = [await each.household() for each in self.offices]
-        people = [
-            await each.citizen(home, "HEAD", f"Kembar {'AB'[number]}", nik=nik)
-            for number, (each, home) in enumerate(zip(self.offices, homes, strict=True))
-        ]
-        if members:
-            await self.offices[1].citizen(homes[1], "CHILD", "Anak")
-        await self.worker.catch_up()
-        return people, await self.cases(people)
-
-    async def cases(self, people: list[Any]) -> list[Any]:
-        """The case of each record; None where there is none."""
-        found = []
-        for office, person in zip(self.offices, people, strict=True):
-            chosen = "first: 9, filter: { citizen: { eq: $of } }"
-            query = f"query ($of: ID!) {{ twinCases({chosen}) {{ nodes {{ {CASE} }} }} }}"
-            nodes = (await office.ask(query, {"of": person["id"]}))["twinCases"]["nodes"]
-            assert len(nodes) <= 1
-            found.append(nodes[0] if nodes else None)
-        return found
-
-    async def say(self, side: int, case: Any, decision: str, which: str | None, *, key: str | None = None) -> Any:
-        """A camat's word."""
-        query = f"""mutation ($input: DecideTwinCaseInput!) {{ answer: decideTwinCase(input: $input)
-          {{ twinCase {{ {CASE} }} userErrors {{ code path }} }} }}"""
-        given = {"twinCase": case["id"], "expectedVersion": case["version"], "decision": decision, "side": which}
-        return await self.offices[side].do(query, key=key, **given)
-
-    async def agree(self, cases: list[Any], decision: str, *sides: str | None) -> None:
-        """Both camats, and the worker."""
-        for number, (case, which) in enumerate(zip(cases, sides, strict=True)):
-            assert (await self.say(number, case, decision, which))["userErrors"] == []
-        await self.worker.catch_up()
+from tests.relay import worker_of
+from tests.schema.citizens.stage import CORRECT_NIK, open_office
+from tests.schema.twins.stage import Pair
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +109,9 @@ async def test_a_decision_reaches_both_sides_wherever_the_worker_dies(pair: Pair
     await pair.say(0, cases[0], "SAME_PERSON", "THERE")
     await pair.say(1, cases[1], "SAME_PERSON", "HERE")
 
-    assert await pair.worker.die_everywhere(pair.worker.work_to_the_end) > 30
+    await pair.worker.look()
+    assert await pair.worker.die_everywhere(pair.worker.run_errands, anew=True) > 20
+    await pair.worker.catch_up()
 
     assert [each["state"] for each in await pair.cases(people)] == ["SETTLED", "SETTLED"]
     left = [await office.read(person) for office, person in zip(pair.offices, people, strict=True)]
