@@ -30,7 +30,7 @@ COMMANDS = {
     "secrets": Later("secret_keys:secrets", "The hub's keys."),
     "regions": Later("migrating:regions", "The codes of Indonesia's regions."),
     "schema": Later("contract:graph", "The graph's schema."),
-    "tenant": Later("access:tenant", "Kecamatan and agencies that use the hub."),
+    "tenant": Later("splitting:tenant", "Kecamatan and agencies that use the hub."),
     "village": Later("access:village", "The villages of a kecamatan."),
     "agreement": Later(
         "agreements:agreement", "Agreements on the use of population data: what comes from SIAK leaves by them alone."

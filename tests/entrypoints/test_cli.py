@@ -81,6 +81,7 @@ COMMANDS = {
     "documents",
     "importing",
     "manifest_files",
+    "new_regions",
     "onboarding",
     "place",
     "planning",
