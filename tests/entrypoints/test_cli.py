@@ -85,6 +85,7 @@ COMMANDS = {
     "onboarding",
     "place",
     "planning",
+    "registry",
     "serve",
     "subjects",
 }
