@@ -53,9 +53,11 @@ async def send_off(unit: Unit, going: Going, pair: Pair, *, size: int) -> int:
 
     A card without people has nobody to go with: it ends as empty.
     """
-    homes = await _homes(unit, pair, size)
-    people = await _people(unit, [each["id"] for each in homes])
+    locked = await _homes(unit, pair, size)
+    people = await _people(unit, [each["id"] for each in locked])
     inhabited = {each["household_id"] for each in people}
+    # Another process may have ended some while we waited for them.
+    homes = [each for each in locked if each["id"] in inhabited or each["ended_at"] is None]
     ended = await _end_people(unit, going, people)
     await _end_homes(unit, [each["id"] for each in homes if each["id"] in inhabited], SPLIT)
     await _end_homes(unit, [each["id"] for each in homes if each["id"] not in inhabited], EndReason.EMPTY.value)
@@ -70,7 +72,7 @@ async def send_off(unit: Unit, going: Going, pair: Pair, *, size: int) -> int:
     events += [_off("Citizen", each["id"], ended[each["id"]], pair, subject=each["id"]) for each in people]
     events += [_off("Household", each["id"], each["version"] + 1, pair) for each in homes]
     await record_all(unit, events)
-    return len(homes)
+    return len(locked)
 
 
 async def on_the_way(unit: Unit, pair: Pair, *, size: int, but: Sequence[UUID] = ()) -> list[UUID]:

@@ -125,3 +125,4 @@ PERMIT = a_phrase("recordBuildingPermit", "RecordBuildingPermitInput", "permit {
 PROPOSE = a_phrase("proposeVulnerability", "ProposeVulnerabilityInput", "vulnerability { id version }")
 VERIFY = a_phrase("verifyVulnerability", "VerifyVulnerabilityInput", "vulnerability { id }")
 MOVE = a_phrase("startMove", "StartMoveInput", "departure { id }")
+REOPEN = a_phrase("reopenMove", "ReopenMoveInput", "departure { id }")

@@ -1,5 +1,6 @@
 """Villages go to another kecamatan with everybody who lives there: nobody is lost, doubled or torn from a family."""
 
+import asyncio
 from typing import Any, cast
 
 import asyncpg
@@ -16,6 +17,7 @@ from tests.domains.splits.stage import (
     MOVE,
     PERMIT,
     PROPOSE,
+    REOPEN,
     VERIFY,
     a_nik,
     a_phrase,
@@ -150,21 +152,26 @@ async def test_nobody_is_registered_any_more_where_a_code_has_ended(
     hub: Hub, client: Client, database: str, owner: asyncpg.Connection
 ) -> None:
     it = await splitting(hub, client, database, owner, "63.01.04", "63.01.15")
+    abroad = {"to": {"kind": "ABROAD", "place": "Malaysia"}, "departedOn": "2026-01-02"}
+    gone = await done(it.office, MOVE, household=(await it.family("Fajar"))["id"], reason="WORK", **abroad)
     home = await it.family("Gita")
     house = await done(it.office, HOUSE, village=it.office.village())
     by_hand = [
-        await it.office.do(
-            MOVE, household=home["id"], to={"kind": "ABROAD", "place": "Malaysia"}, reason="REGION_SPLIT",
-            departedOn="2026-01-02",
-        ),
+        await it.office.do(MOVE, household=home["id"], reason="REGION_SPLIT", **abroad),
         await it.office.do(END_HOUSE, house=house["id"], expectedVersion=1, reason="REGION_SPLIT"),
-    ]  # fmt: skip
+    ]
     await it.carried()
 
-    refused = await it.office.do(REGISTER_HOUSEHOLD, village=it.office.village(), kkNumber="6399010101990077")
+    refused = [
+        await it.office.do(REGISTER_HOUSEHOLD, village=it.office.village(), kkNumber="6399010101990077"),
+        await it.office.do(REOPEN, departure=gone["id"], expectedVersion=1),
+    ]
 
     assert [each["userErrors"] for each in by_hand] == [[{"code": "ONLY_BY_SPLIT", "path": ["reason"]}]] * 2
-    assert refused["userErrors"] == [{"code": "VILLAGE_ENDED", "path": ["village"]}]
+    assert [each["userErrors"] for each in refused] == [
+        [{"code": "VILLAGE_ENDED", "path": ["village"]}],
+        [{"code": "VILLAGE_ENDED", "path": ["household"]}],
+    ]
 
 
 async def test_killed_before_any_statement_nobody_is_lost_or_doubled(
@@ -267,3 +274,20 @@ async def test_who_came_or_was_born_since_the_day_counts_from_then_on(
     days = ("2026-05-31", "2026-06-01", "2026-06-20")
     assert [(await it.population(it.office, day))[it.old] for day in days] == [2, 0, 0]
     assert [(await it.population(there, day))[it.new] for day in days] == [0, 2, 3]
+
+
+async def test_two_at_once_carry_everybody_once(
+    hub: Hub, client: Client, database: str, owner: asyncpg.Connection
+) -> None:
+    it = await splitting(hub, client, database, owner, "32.15.07", "32.15.31")
+    names = [f"Warga {each}" for each in "ABCDEF"]
+    for name in names:
+        await it.family(name)
+    await it.prepared()
+
+    await asyncio.gather(it.carried(batch=1), it.carried(batch=2))
+
+    assert [name for name, _ in await it.rows(LIVING, [it.old, it.new])] == names
+    assert await it.rows(LIVING, [it.old]) == []
+    ends = "select end_reason, count(*) from household where tenant_id = $1 group by 1"
+    assert await it.rows(ends, it.office.tenant.id) == [("REGION_SPLIT", 6)]
