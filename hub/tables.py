@@ -14,6 +14,7 @@ import hub.domains.moves.model
 import hub.domains.partners.model
 import hub.domains.regions.model
 import hub.domains.registry.model
+import hub.domains.splits.model
 import hub.domains.twins.model
 import hub.domains.villages.model
 import hub.domains.vital_events.model

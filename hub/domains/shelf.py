@@ -13,6 +13,7 @@ from hub.domains.moves import model as moves
 from hub.domains.partners import model as partners
 from hub.domains.regions import model as regions
 from hub.domains.registry import model as registry
+from hub.domains.splits import model as splits
 from hub.domains.twins import model as twins
 from hub.domains.villages import model as villages
 from hub.domains.vital_events import model as vital_events
@@ -33,6 +34,7 @@ SHELF = (
     moves,
     houses,
     vulnerabilities,
+    splits,
     imports,
     partners,
     commitments,

@@ -288,7 +288,7 @@ async def target_of(owner: Connection, tenant: Tenant, target: Target) -> On:
             raise OrganizationUnknown(given=target.organization)
         return On(organization_id=found)
     if target.region:
-        region = await onboarding.find_region(owner, target.region)
+        region = await onboarding.find_region(owner, target.region, on=datetime.now(UTC).date())
         return On(region_code=region["code"])
     return On()
 

@@ -28,9 +28,10 @@ COMMANDS = {
         "migrating:migrate", "Prepare the database: roles, tables and region codes; run it after every update."
     ),
     "secrets": Later("secret_keys:secrets", "The hub's keys."),
+    "registry": Later("registry:registry", "The registry of persons: which NIK is registered in several kecamatan."),
     "regions": Later("migrating:regions", "The codes of Indonesia's regions."),
     "schema": Later("contract:graph", "The graph's schema."),
-    "tenant": Later("access:tenant", "Kecamatan and agencies that use the hub."),
+    "tenant": Later("splitting:tenant", "Kecamatan and agencies that use the hub."),
     "village": Later("access:village", "The villages of a kecamatan."),
     "agreement": Later(
         "agreements:agreement", "Agreements on the use of population data: what comes from SIAK leaves by them alone."

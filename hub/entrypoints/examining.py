@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from hub.entrypoints import documents, files_examined, place
+from hub.entrypoints import documents, files_examined, place, registry_examined
 from hub.entrypoints.place import Place
 from hub.entrypoints.upkeep import FOUND, held_keys
 from hub.entrypoints.voice import voice_of
@@ -43,6 +43,7 @@ async def examine(here: Place, settings: Settings) -> list[Finding]:
             return found
         setup = holdings.Setup(ring, settings.data / "anchors", len(READERS) * settings.pool_size, not settings.demo)
         found += await holdings.examine(owner, setup, now=system_clock().instant)
+        found += await registry_examined.examine(owner, settings, ring)
         found += await desk.examine(owner, now=system_clock().instant)
         found += await files_examined.examine(owner, settings, now=system_clock().instant)
         return found + await documents.examine(owner, settings, now=system_clock().instant)

@@ -1,8 +1,9 @@
 """Taking in a new tenant: a kecamatan comes with its office and the villages of its region, told in its journal."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from hub.domains.kecamatan import actions as offices
 from hub.domains.kecamatan.model import Kecamatan
@@ -66,7 +67,7 @@ async def add(
                 raise NameMissing
             await admin.add_tenant(owner, kind=kind, code=code, name=name, zone=chosen)
             return Added(name, chosen, 0)
-        region = await find_region(owner, code)
+        region = await find_region(owner, code, on=now.today(chosen))
         if region["level"] != RegionLevel.KECAMATAN.value:
             raise NotKecamatan(given=code)
         full = name or str(region["name"])
@@ -74,10 +75,10 @@ async def add(
         return Added(full, chosen, await install(owner, made, full, now))
 
 
-async def find_region(owner: Connection, code: str) -> sql.Row:
-    """The region in force with this code; RegionUnknown."""
-    parsed = RegionCode.parse(code)
-    found = await sql.fetch(owner, select(_REGION).where(_REGION.c.code == str(parsed), _REGION.c.valid_to.is_(None)))
+async def find_region(owner: Connection, code: str, *, on: date) -> sql.Row:
+    """The region with this code, unless it has ended before a day; RegionUnknown."""
+    own = _REGION.c
+    found = await sql.fetch(owner, select(_REGION).where(own.code == str(RegionCode.parse(code)), _lasts(on)))
     if not found:
         raise RegionUnknown(given=code)
     return found[0]
@@ -85,21 +86,25 @@ async def find_region(owner: Connection, code: str) -> sql.Row:
 
 async def install(owner: Connection, tenant: TenantRef, name: str, now: Now) -> int:
     """The office and the villages in force of its region; how many villages."""
-    statement = select(_REGION).where(_REGION.c.parent_code == tenant.code, _REGION.c.valid_to.is_(None))
+    lasting = _lasts(now.today(tenant.zone))
+    statement = select(_REGION).where(_REGION.c.parent_code == tenant.code, lasting)
     below = await sql.fetch(owner, statement.order_by(_REGION.c.code))
-    office = Kecamatan(
-        tenant_id=tenant.id,
-        code=tenant.code,
-        name=name,
-        slug=name.lower().replace(" ", "-"),
-        time_zone=tenant.zone.value,
-    )
     villages = [_village(tenant, each) for each in below]
     async with admin.entered(owner, tenant.id):
         unit = Unit(owner, admin.operator(tenant, lang="id", command="tenant add"), now)
-        await offices.take_in(unit, office)
+        await offices.take_in(unit, office(tenant, name))
         await homes.take_in(unit, villages)
     return len(villages)
+
+
+def office(tenant: TenantRef, name: str) -> Kecamatan:
+    """The office of a new kecamatan."""
+    slug = name.lower().replace(" ", "-")
+    return Kecamatan(tenant_id=tenant.id, code=tenant.code, name=name, slug=slug, time_zone=tenant.zone.value)
+
+
+def _lasts(on: date) -> ColumnElement[bool]:
+    return or_(_REGION.c.valid_to.is_(None), _REGION.c.valid_to >= on)
 
 
 def zone_of(code: str) -> Zone:

@@ -233,6 +233,48 @@ class Fault(StrEnum):
         "Kembalikan berkas kunci yang lengkap dari salinannya.",
         "Restore the complete key file from where you keep its copy.",
     )
+    REGISTRY_KEYS_MISSING = (
+        "REGISTRY_KEYS_MISSING",
+        "Berkas kunci registri tidak ada",
+        "The registry's key file is not there",
+        "Kembalikan dari salinannya; bila hilang, `hub secrets create --registry` lalu `hub registry rebuild`.",
+        "Restore it from its copy; if that is lost, `hub secrets create --registry` and then `hub registry rebuild`.",
+    )
+    REGISTRY_KEYS_UNREADABLE = (
+        "REGISTRY_KEYS_UNREADABLE",
+        "Berkas kunci registri tidak dapat dibaca",
+        "The registry's key file cannot be read",
+        "Berikan berkas itu kepada akun yang menjalankan hub; bila rusak, kembalikan dari salinannya.",
+        "Give the file to the account that runs the hub; if it is damaged, restore it from its copy.",
+    )
+    REGISTRY_KEYS_EXPOSED = (
+        "REGISTRY_KEYS_EXPOSED",
+        "Berkas kunci registri dapat dibaca akun lain",
+        "Other accounts can read the registry's key file",
+        "Jalankan `chmod 600` pada berkas itu; bila sudah lama terbuka, `hub registry rotate`.",
+        "Run `chmod 600` on it; if others could read it for long, `hub registry rotate`.",
+    )
+    REGISTRY_KEYS_PLACE = (
+        "REGISTRY_KEYS_PLACE",
+        "Berkas kunci registri berada di dalam folder data",
+        "The registry's key file lies inside the data folder",
+        "Pindahkan ke tempat lain dan setel HUB_REGISTRY_KEYS_FILE; salinan data tidak boleh membawa kuncinya.",
+        "Move it elsewhere and set HUB_REGISTRY_KEYS_FILE; a copy of the data must not carry the key.",
+    )
+    REGISTRY_KEYS_UNSET = (
+        "REGISTRY_KEYS_UNSET",
+        "Registri berisi, tetapi letak kuncinya tidak disebut; registri tidak dirawat lagi",
+        "There is a registry, but it is not said where its key lies, so nobody keeps it",
+        "Setel HUB_REGISTRY_KEYS_FILE pada `hub serve`, lalu jalankan `hub registry rebuild`.",
+        "Set HUB_REGISTRY_KEYS_FILE for `hub serve`, then run `hub registry rebuild`.",
+    )
+    REGISTRY_OTHER_KEY = (
+        "REGISTRY_OTHER_KEY",
+        "Registri dibuat dengan kunci lain; NIK yang sama di dua kecamatan tidak dikenali",
+        "The registry was made with another key, so one NIK in two kecamatan is not noticed",
+        "Kembalikan berkas kunci yang lama, atau jalankan `hub registry rebuild` dengan yang baru.",
+        "Restore the former key file, or run `hub registry rebuild` with the new one.",
+    )
     DEMO_TENANT = (
         "DEMO_TENANT",
         "Ada tenant demo pada pemasangan sungguhan",

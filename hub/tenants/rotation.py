@@ -146,7 +146,7 @@ async def rotate(
     if fresh:
         now = clock().instant
         ring = keyfile.update(path, lambda held: _with_new(held, fresh, now=now, after=after), now=now)
-    await _until_active(ring, purposes, clock)
+    await until_active(ring, purposes, clock)
     return await walk(worker, ring.at(clock().instant), purposes=purposes, batch=batch, progress=progress)
 
 
@@ -182,7 +182,7 @@ async def retire(
     if ring.state(purpose, number) is KeyState.OLD and clock().instant < current.active_from + grace:
         until = (current.active_from + grace).strftime("%H:%M:%S")
         raise TooSoon(purpose=purpose.value, version=number, until=until)
-    await _settled(worker)
+    await settled(worker)
     remaining = (await count(worker))[purpose, number]
     now = clock().instant
     return keyfile.update(path, lambda held: held.retired(purpose, number, remaining=remaining, now=now), now=now)
@@ -369,7 +369,8 @@ def _with_new(ring: KeyRing, purposes: Iterable[Purpose], *, now: datetime, afte
     return ring
 
 
-async def _until_active(ring: KeyRing, purposes: Iterable[Purpose], clock: Clock) -> None:
+async def until_active(ring: KeyRing, purposes: Iterable[Purpose], clock: Clock) -> None:
+    """Wait until the newest versions write."""
     chosen = frozenset(purposes)
     last = max(version.active_from for version in ring.versions if version.purpose in chosen)
     wait = (last - clock().instant).total_seconds()
@@ -386,7 +387,7 @@ where l.locktype = 'virtualxid' and l.granted and a.datname = current_database()
 """
 
 
-async def _settled(worker: Connection) -> None:
+async def settled(worker: Connection) -> None:
     """Wait until every transaction that is open now has ended: its rows must be seen when we count."""
     waiting = await _open(worker)
     for _ in range(_PATIENCE):

@@ -81,9 +81,11 @@ COMMANDS = {
     "documents",
     "importing",
     "manifest_files",
+    "new_regions",
     "onboarding",
     "place",
     "planning",
+    "registry",
     "serve",
     "subjects",
 }

@@ -10,7 +10,7 @@ from hub.domains.citizens import errors, events, policy, staying, vault
 from hub.domains.citizens.finding import HEAD, among, home_for, living_head, member_of, members_of, refuse_strangers
 from hub.domains.citizens.model import Citizen, EndReason, Household
 from hub.domains.citizens.telling import Values, about, about_home, differences, times
-from hub.domains.villages.model import Village
+from hub.domains.villages.standing import must_stand
 from hub.journal.model import Effect
 from hub.journal.record import Changes, Event, record
 from hub.kernel.errors import NotFound
@@ -22,14 +22,15 @@ from hub.store.constraints import translating
 from hub.store.unit import StaleVersion, Unit
 
 CONSTRAINTS = {"uq_household_kk": errors.KkExists, "uq_citizen_head": errors.HeadExists}
-_HOUSEHOLDS, _VILLAGES = table(Household), table(Village)
+_HOUSEHOLDS = table(Household)
 
 
 async def register_household(unit: Unit, keys: KeyRing, *, village: UUID, kk: KkNumber, place: Values) -> Household:
     """Enter a household, empty as yet: its head is the first to be registered into it."""
     refuse_strangers(unit)
-    if not policy.serves(unit.scope, village) or not await _village_there(unit, village):
+    if not policy.serves(unit.scope, village):
         raise NotFound(path=("village",))
+    await must_stand(unit, village, "village")
     return await enter_household(unit, keys, village=village, kk=kk, place=place)
 
 
@@ -141,6 +142,7 @@ async def _end_household(unit: Unit, home: Household, reason: EndReason) -> Hous
 
 async def reopen(unit: Unit, home: Household) -> Household:
     """A household that ended, locked by the caller, exists again; KkExists where its number was given anew."""
+    await must_stand(unit, home.village_id, "household")
     with translating(CONSTRAINTS, path=("household",)):
         opened = await unit.change(home, ended_at=None, end_reason=None)
     await record(unit, events.HouseholdReopened(**about_home(opened)))
@@ -169,11 +171,6 @@ async def refuse_older_kk(unit: Unit, keys: KeyRing, village: UUID, kk: KkNumber
     )
     if await unit.value(same) is not None:
         raise errors.KkExists(path=("kkNumber",))
-
-
-async def _village_there(unit: Unit, village: UUID) -> bool:
-    found = select(_VILLAGES.c.id).where(_VILLAGES.c.tenant_id == unit.tenant.id, _VILLAGES.c.id == village)
-    return await unit.value(found) is not None
 
 
 def home_event(kind: type[Event], home: Household, told: Changes) -> Event:

@@ -47,6 +47,7 @@ class EndReason(Word):
     EMPTY = "EMPTY", "Tidak ada anggota", "No members left"
     MERGED = "MERGED", "Digabung ke KK lain", "Its members went to another family card"
     UNDONE = "UNDONE", "Impor dibatalkan", "The import that made it was undone"
+    REGION_SPLIT = "REGION_SPLIT", "Pemekaran wilayah", "The village went to another kecamatan"
 
 
 class CardChange(Word):
@@ -222,6 +223,7 @@ class Citizen(TenantRow, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=MOMENT)
     ended_on: date | None = None  # the day of the death or the move; `ended_at` is when it was recorded
     end_reason: str | None = Field(default=None, sa_type=C_TEXT)
+    counted_from: date | None = None  # the first day on which a record taken over at a region split counts here
 
 
 class Stay(TenantRow, table=True):

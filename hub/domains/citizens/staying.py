@@ -5,7 +5,7 @@ end is replaced, never deleted. The rules work on one person's stays and know no
 docs/adr/0024-as-at-a-day.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,10 +34,17 @@ def changed(before: Citizen, after: Citizen) -> bool:
     return not _same(before, after) or before.ended_at != after.ended_at
 
 
-async def enter(unit: Unit, people: Iterable[Citizen]) -> None:
-    """The first stays of people who are new in the register; none for those who came with an end."""
-    day = unit.now.today(unit.tenant.zone)
-    fresh = [_stay(each, day, RECORDED) for each in people if each.ended_at is None]
+async def enter(unit: Unit, people: Iterable[Citizen], *, since: Mapping[UUID, date] | None = None) -> None:
+    """The first stays of people who are new in the register; none for those who came with an end.
+
+    They begin on the day `since` which somebody is known to be here, else today.
+    """
+    today, known = unit.now.today(unit.tenant.zone), since or {}
+    fresh = [
+        _stay(each, known.get(each.id, today), EVENT if each.id in known else RECORDED)
+        for each in people
+        if each.ended_at is None
+    ]
     await insert_many(unit, Stay, [{**each.model_dump(), **times(unit)} for each in fresh])
 
 

@@ -16,6 +16,7 @@ from hub.domains.citizens.model import Citizen, Household
 from hub.domains.citizens.telling import Values, differences, first_told, times
 from hub.domains.houses import errors, events
 from hub.domains.houses.model import BuildingPermit, House, HouseEnd, PermitName
+from hub.domains.villages.errors import OnlyBySplit
 from hub.domains.villages.model import Village
 from hub.journal.model import Effect
 from hub.journal.record import Changes, Event, record
@@ -64,6 +65,8 @@ async def update_house(unit: Unit, keys: KeyRing, *, house: UUID, expected: int,
 async def end_house(unit: Unit, *, house: UUID, expected: int, reason: HouseEnd) -> House:
     """A house is no longer there. Its permits stay as they are: they count with it no more."""
     refuse_strangers(unit)
+    if reason is HouseEnd.REGION_SPLIT:
+        raise OnlyBySplit(path=("reason",))
     before = await _standing(unit, house)
 
     ended = await unit.change(before, expected=expected, ended_at=unit.now.instant, end_reason=reason.value)

@@ -28,6 +28,7 @@ class HouseEnd(Word):
     DEMOLISHED = "DEMOLISHED", "Dibongkar atau roboh", "Demolished or collapsed"
     DUPLICATE = "DUPLICATE", "Tercatat dua kali", "Registered twice"
     MISTAKE = "MISTAKE", "Bukan rumah", "Never was a house"
+    REGION_SPLIT = "REGION_SPLIT", "Pemekaran wilayah", "The village went to another kecamatan; not for `endHouse`"
 
 
 class PermitName(Word):

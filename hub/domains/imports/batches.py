@@ -19,6 +19,7 @@ from hub.domains.imports import policy, proposing
 from hub.domains.imports.errors import ImportOvertaken, ImportRunning, VillageNotHere
 from hub.domains.imports.model import BatchState, ImportBatch, ImportJob, ImportRow, ImportState
 from hub.domains.villages.model import Village
+from hub.domains.villages.standing import must_stand
 from hub.kernel.errors import Forbidden
 from hub.kernel.region_code import RegionCode
 from hub.kernel.scope import Scope
@@ -35,10 +36,12 @@ _BATCH, _JOB, _ROW, _VILLAGE = table(ImportBatch), table(ImportJob), table(Impor
 
 
 async def village_for(session: Session, code: RegionCode) -> UUID:
-    """The village to import into; Forbidden or VillageNotHere."""
+    """The village to import into; Forbidden, VillageNotHere or VillageEnded."""
     if not policy.may_import(session.scope):
         raise Forbidden
-    return await village_here(session, code)
+    found = await village_here(session, code)
+    await must_stand(session, found)
+    return found
 
 
 async def village_here(session: Session, code: RegionCode) -> UUID:

@@ -65,6 +65,7 @@ async def notice(connection: Connection, tenant: int, *, clock: Clock) -> int:
 
     async def take(inside: Connection, home: int, changes: Sequence[Followed]) -> None:
         now = clock().instant
+        changes = [each for each in changes if each.kind not in events.BY_SPLIT]  # these have no answer to carry
         left = [each.object_id for each in changes if each.type_name == "Departure"]
         await errands.want(inside, ERRAND, home, left, now=now)
         come = {each.object_id for each in changes if each.type_name == "Arrival"}

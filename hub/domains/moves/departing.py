@@ -21,6 +21,7 @@ from hub.domains.moves.model import (
     MoveReason,
 )
 from hub.domains.moves.policy import MoveAction
+from hub.domains.villages.errors import OnlyBySplit
 from hub.journal.record import record
 from hub.kernel.errors import DateInFuture, Forbidden
 from hub.kernel.keyring import KeyRing
@@ -69,6 +70,8 @@ async def start(unit: Unit, keys: KeyRing, move: Start) -> Departure:
     """People leave: their records end at the day of departure; the worker tells the kecamatan they go to."""
     if not policy.may_move(unit.scope):
         raise Forbidden
+    if move.reason is MoveReason.REGION_SPLIT:
+        raise OnlyBySplit(path=("reason",))
     today = unit.now.today(unit.tenant.zone)
     if move.departed_on > today:
         raise DateInFuture(path=("departedOn",))

@@ -1,5 +1,7 @@
 """What the journal hears of moves: states only; what they do to people has entries of its own."""
 
+from dataclasses import dataclass
+
 from hub.domains.moves.model import Arrival, Departure
 from hub.journal.model import Effect
 from hub.journal.record import Event
@@ -19,6 +21,27 @@ class ArrivalOffered(Event):
 
 class ArrivalChanged(Event):
     """An arrival was answered, withdrawn, or not answered in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartureBySplit(Event):
+    """A family left with its village. The worker of moves has nothing to carry: it is accepted by decree."""
+
+    type_name: str = "Departure"
+    effect: Effect = Effect.CREATED
+    channel: str = "CLI"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArrivalBySplit(Event):
+    """And came with it."""
+
+    type_name: str = "Arrival"
+    effect: Effect = Effect.CREATED
+    channel: str = "CLI"
+
+
+BY_SPLIT = frozenset({DepartureBySplit.kind, ArrivalBySplit.kind})
 
 
 def of_departure(after: Departure, before: str | None = None) -> Event:

@@ -32,6 +32,7 @@ class MoveReason(Word):
     HOUSING = "HOUSING", "Perumahan", "Housing"
     FAMILY = "FAMILY", "Keluarga", "Family"
     OTHER = "OTHER", "Lainnya", "Other"
+    REGION_SPLIT = "REGION_SPLIT", "Pemekaran wilayah", "The village went to another kecamatan; not for `startMove`"
 
 
 class DepartureState(Word):

@@ -16,13 +16,18 @@ _REGION = table(Region)
 COLUMNS = tuple(_REGION.columns.keys())
 _INCOMING = "incoming_region"
 _NAMES = ", ".join(COLUMNS)
-_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "code")
+# What a region split has written down here stays until the list knows it too: the list never empties these.
+_KEPT = frozenset({"valid_from", "valid_to", "predecessor_code"})
+_FRESH = {
+    name: f"coalesce(excluded.{name}, region.{name})" if name in _KEPT else f"excluded.{name}" for name in COLUMNS
+}
+_CHANGED = ", ".join(f"{name} = {value}" for name, value in _FRESH.items() if name != "code")
 # Only rows that differ are written, so that loading once more costs no more than reading.
 _UPSERT = (
     f"insert into region ({_NAMES}) select {_NAMES} from {_INCOMING} "  # noqa: S608  # names from our own model
     f"on conflict (code) do update set {_CHANGED} "
     f"where ({', '.join(f'region.{name}' for name in COLUMNS)}) "
-    f"is distinct from ({', '.join(f'excluded.{name}' for name in COLUMNS)})"
+    f"is distinct from ({', '.join(_FRESH.values())})"
 )
 
 

@@ -30,6 +30,7 @@ class Region(SQLModel, table=True):
         Index(None, "parent_code", "code"),
         Index(None, "level", "code"),
         Index(None, "name", "code"),
+        Index(None, "predecessor_code", "code"),
     )
 
     code: str = Field(primary_key=True, sa_type=C_TEXT)

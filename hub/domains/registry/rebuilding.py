@@ -1,5 +1,6 @@
 """Making the registry anew from the registers: after a loss, after a change of its key, or to be sure."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from hub.domains.registry.keeping import CONSUMER, Keys, register
@@ -21,7 +22,14 @@ _WALK = "select id from citizen where tenant_id = $1 and id > $2 order by id lim
 _FIRST = UUID(int=0)
 
 
-async def rebuild(connection: Connection, keys: Keys, *, clock: Clock, batch: int = BATCH) -> int:
+Told = Callable[[int], None]  # how many records have been read
+
+
+def silent(_read: int) -> None:
+    """Nobody is looking."""
+
+
+async def rebuild(connection: Connection, keys: Keys, *, clock: Clock, batch: int = BATCH, told: Told = silent) -> int:
     """Empty the registry and fill it from every register, as the worker; how many records were read.
 
     Runs beside the worker that keeps it. Killed half-way, it is run again.
@@ -31,10 +39,15 @@ async def rebuild(connection: Connection, keys: Keys, *, clock: Clock, batch: in
             await connection.execute(statement)
         await connection.execute(_UNMARK, CONSUMER)
     tenants = [row["id"] for row in await connection.fetch(_TENANTS)]
-    return sum([await _walk(connection, tenant, keys, clock, batch) for tenant in tenants])
+    read = 0
+    for tenant in tenants:
+        read += await _walk(connection, tenant, keys, clock, batch, read, told)
+    return read
 
 
-async def _walk(connection: Connection, tenant: int, keys: Keys, clock: Clock, batch: int) -> int:
+async def _walk(
+    connection: Connection, tenant: int, keys: Keys, clock: Clock, batch: int, before: int, told: Told
+) -> int:
     """A tenant's register; what is changed meanwhile is behind the mark that is set at the end."""
     async with inside(connection, tenant):
         start = await head(connection, tenant)
@@ -47,3 +60,4 @@ async def _walk(connection: Connection, tenant: int, keys: Keys, clock: Clock, b
                 await put_mark(connection, CONSUMER, tenant, start)
                 return found
         after, found = people[-1], found + len(people)
+        told(before + found)

@@ -36,3 +36,17 @@ class TermEnded(Conflict):
 
     code = "TERM_ENDED"
     hint = "Nothing is left to do."
+
+
+class VillageEnded(Conflict):
+    """The code {village} was in force until {until}; the village is {now} now."""
+
+    code = "VILLAGE_ENDED"
+    hint = "Use the village as it is now; `region(code:)` tells a former code's successors."
+
+
+class OnlyBySplit(BadInput):
+    """REGION_SPLIT is recorded of whole villages by the operator, not of one thing at a time."""
+
+    code = "ONLY_BY_SPLIT"
+    hint = "Choose the reason that really applies; villages go to another kecamatan by `hub tenant split`."

@@ -23,8 +23,8 @@ _MISTAKES = (EndReason.INVALID.value, EndReason.UNDONE.value)
 async def population(session: Session, tenant: TenantRef, on: date, village: UUID | None) -> list[sql.Row]:
     """Each village's id with its `males` and `females` at the end of that day, in the order of the villages' codes.
 
-    A person counts from the day of a recorded arrival, else from birth, else from ever, until the day of the end. Who
-    was registered by mistake never counts.
+    A person counts from the day of a recorded arrival, else from the day their village came to this kecamatan, else
+    from birth, else from ever, until the day of the end. Who was registered by mistake never counts.
     """
     who, homes = _CITIZENS.c, _VILLAGES.c
     here = and_(who.tenant_id == homes.tenant_id, who.village_id == homes.id, *_counts(tenant, on))
@@ -64,7 +64,7 @@ def _counts(tenant: TenantRef, on: date) -> tuple[ColumnElement[bool], ...]:
         )
         .scalar_subquery()
     )
-    begun = func.coalesce(arrived, who.birth_date, day)
+    begun = func.coalesce(arrived, who.counted_from, who.birth_date, day)
     ended = func.coalesce(who.ended_on, cast(func.timezone(tenant.zone.value, who.ended_at), Date()))
     return (
         begun <= day,

@@ -34,8 +34,8 @@ class Region:
     population: int | None = column("Population, second half of 2024; only for provinces and regencies.")
     postal_code: str | None = column("Postal code (kode pos).")
     valid_from: Date | None = column("First day of validity; null where it is older than the record.")
-    valid_to: Date | None = column("Last day of validity; null while in force.")
-    predecessor_code: RegionCode | None = column("Code that this one replaced (kode sebelumnya).")
+    valid_to: Date | None = column("Last day of validity; null where no end is known.")
+    predecessor_code: RegionCode | None = column("Code that this one replaced, or was split from (kode sebelumnya).")
 
 
 @extend(Region)
@@ -44,6 +44,9 @@ class Hierarchy:
 
     parent: Region | None = one("The region above (induk).", Model.parent_code)
     children: Connection[Region] = many("The regions below.", Model.parent_code)
+    successors: Connection[Region] = many(
+        "What replaced this code, or was split from it (kode pengganti, hasil pemekaran).", Model.predecessor_code
+    )
 
 
 @queries

@@ -25,13 +25,16 @@ async def test_every_code_is_loaded_over_those_that_were_there(alone: Connection
     assert await loader.load(alone) == 92_219
 
 
-async def test_a_changed_row_is_set_right_and_all_others_are_left_alone(alone: Connection) -> None:
+async def test_a_changed_row_is_set_right_and_what_a_split_has_written_down_stays(alone: Connection) -> None:
     await loader.load(alone)
     before = await alone.fetchrow(TAKISUNG)
     await alone.execute("update region set name = 'X' where code = '63.01.01.2004'")
-    untouched = await alone.fetchval("select xmin::text from region where code = '63.01.01.2005'")
+    split = "update region set valid_to = '2026-05-31', predecessor_code = '63.01.02' where code = '63.01.01.2006'"
+    await alone.execute(split)
+    untouched = "select xmin::text from region where code in ('63.01.01.2005', '63.01.01.2006') order by code"
+    rows = await alone.fetch(untouched)
 
     await loader.load(alone)
 
     assert await alone.fetchrow(TAKISUNG) == before
-    assert await alone.fetchval("select xmin::text from region where code = '63.01.01.2005'") == untouched
+    assert await alone.fetch(untouched) == rows
