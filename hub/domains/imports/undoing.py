@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     literal,
     or_,
     select,
@@ -78,10 +79,8 @@ def _ending(own: Any, **more: Any) -> sql.Statement:
 
 _END_PEOPLE = _ending(_PERSON, base_status=BaseStatus.INVALID.value, row_digest=None)
 _END_HOMES = _ending(_HOME, head_id=None)
-_LOCK_PEOPLE = sql.prepare(
-    select(_PERSON).where(_PERSON.c.tenant_id == _TENANT, _PERSON.c.id == any_(_IDS)).with_for_update()
-)
-_LOCK_HOMES = sql.prepare(select(_HOME).where(_HOME.c.tenant_id == _TENANT, _HOME.c.id == any_(_IDS)).with_for_update())
+_PEOPLE = sql.prepare(select(_PERSON).where(_PERSON.c.tenant_id == _TENANT, _PERSON.c.id == any_(_IDS)))
+_HOMES = sql.prepare(select(_HOME).where(_HOME.c.tenant_id == _TENANT, _HOME.c.id == any_(_IDS)))
 # Numbers and headships may have changed hands: all let go before any is taken.
 _MINE = (_PERSON.c.tenant_id == _TENANT, _PERSON.c.id == any_(_IDS))
 _STEP_BACK = sql.prepare(update(_PERSON).where(*_MINE).values(family_relation=_OTHER))
@@ -108,6 +107,7 @@ async def undo(unit: Unit, keys: KeyRing, batch: UUID, *, expected: int) -> Impo
 
     work = _Undoing(unit, keys, found)
     with translating(CONSTRAINTS, path=_PATH):
+        await work.hold()
         await work.take_back_people()
         await work.put_people_back()
         await work.take_back_homes()
@@ -127,6 +127,14 @@ class _Undoing:
     def __init__(self, unit: Unit, keys: KeyRing, batch: ImportBatch) -> None:
         self.unit, self.keys, self.batch = unit, keys, batch
         self.heads: set[UUID] = set()  # heads that have stepped back
+
+    async def hold(self) -> None:
+        """Lock all that is concerned, in the register's order: families first, then people."""
+        kept, tenant = _BEFORE.c, self.unit.tenant.id
+        for own in (_HOME, _PERSON):
+            same = and_(kept.tenant_id == tenant, kept.batch_id == self.batch.id, kept.id == own.c.id)
+            rows = select(own.c.id).join(_BEFORE, same).where(own.c.tenant_id == tenant).order_by(own.c.id)
+            await self.unit.value(select(func.count()).select_from(rows.with_for_update(of=own).subquery()))
 
     # Who was made
 
@@ -160,11 +168,11 @@ class _Undoing:
     # Who was changed
 
     async def put_people_back(self) -> None:
-        """All that the batch has changed of people; the first walk locks them."""
+        """All that the batch has changed of people; what the second walk takes, the first has let go."""
         async for kept in self._walk(person=True, fresh=False):
-            await self._step_back(kept, await self._held(_LOCK_PEOPLE, kept))
+            await self._step_back(kept, await self._held(_PEOPLE, kept))
         async for kept in self._walk(person=True, fresh=False):
-            await self._put_back(kept, await self._held(_LOCK_PEOPLE, kept))
+            await self._put_back(kept, await self._held(_PEOPLE, kept))
 
     async def _step_back(self, kept: Sequence[sql.Row], held: Mapping[UUID, sql.Row]) -> None:
         pasts = {row["id"]: before.opened(self.keys, row).past for row in kept}
@@ -237,7 +245,7 @@ class _Undoing:
     async def put_homes_back(self) -> None:
         """Heads, addresses and endings; a family of which only members changed is only looked at."""
         async for kept in self._walk(person=False, fresh=False):
-            held = await self._held(_LOCK_HOMES, kept)
+            held = await self._held(_HOMES, kept)
             traces = [trace for trace in (before.opened(self.keys, row) for row in kept) if trace.past]
             now = self.unit.now.instant
             rows = [{**held[each.key], **each.past, "version": each.version + 1, "updated_at": now} for each in traces]
@@ -294,9 +302,9 @@ class _Undoing:
             yield rows
             last = rows[-1]["id"]
 
-    async def _held(self, locking: sql.Statement, kept: Sequence[sql.Row]) -> Mapping[UUID, sql.Row]:
-        """The rows as they are, locked; refused where one is not as the batch wrote it."""
-        held = {row["id"]: row for row in await self._run(locking, ids=_ids(kept))}
+    async def _held(self, reading: sql.Statement, kept: Sequence[sql.Row]) -> Mapping[UUID, sql.Row]:
+        """The rows as they are; refused where one is not as the batch wrote it."""
+        held = {row["id"]: row for row in await self._run(reading, ids=_ids(kept))}
         changed = {row["id"] for row in kept if row["id"] not in held or held[row["id"]]["version"] != row["version"]}
         if changed:
             await self._refuse(changed)
