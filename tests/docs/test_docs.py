@@ -10,6 +10,7 @@ from graphql import GraphQLEnumType, parse, validate
 
 from hub.domains.files import judging, naming, uploading
 from hub.domains.files.actions import LINK_LIVES
+from hub.domains.imports import batches
 from hub.entrypoints import tus
 from hub.entrypoints.asking import PURPOSE
 from hub.graph import cost
@@ -24,6 +25,7 @@ from hub.journal.model import KEY_LENGTH
 from hub.schema.build import schema
 from hub.schema.changes.queries import MOST as MOST_CHANGES
 from hub.schema.citizens.search import ARGUMENTS
+from hub.schema.imports.inputs import MOST as MOST_PROPOSED
 from hub.settings import Settings
 from hub.tenants import api_keys, manifests, tokens, trusted
 from hub.tenants.grants import MOST_TENANTS

@@ -33,6 +33,9 @@ WAITING = """select full_name from citizen join departure_person p using (tenant
   where p.citizen_id = citizen.id and tenant_id = $1 and arrived_id is null order by 1"""
 MEMBERS = f"""{{ households(first: 20) {{ nodes {{ kkNumber address rt rw endReason head {{ fullName }}
   members(first: 9, orderBy: NAME) {{ nodes {{ {CITIZEN} }} }} }} }} }}"""
+STAYS = """select tenant_id, full_name, family_relation, from_on, until_on, beginning, end_reason from stay
+  where tenant_id = any ($1) and state = 'HELD' and (end_reason is not null or until_on is null) and village_id in (
+    select id from village where code = any ($2)) order by 1, 2"""
 LIVING = """select full_name, c.tenant_id from citizen c
   join village v on (v.tenant_id, v.id) = (c.tenant_id, c.village_id)
   where c.ended_at is null and v.code = any($1) order by 1, 2"""
@@ -72,6 +75,11 @@ async def test_a_village_goes_with_whole_families_under_the_same_numbers(
     assert await it.population(it.office, "2026-06-01") == {it.old: 0, it.old[:-1] + "2": 1}
     assert await it.population(there, "2026-05-31") == {it.new: 0}
     assert await it.population(there, "2026-06-01") == {it.new: 3}
+    here, family = it.office.tenant.id, (("Aminah", "HEAD"), ("Budi", "WIFE"), ("Citra", "CHILD"))
+    lived = [row for row in await it.rows(STAYS, [here, there.tenant.id], [it.old, it.new]) if row[0] != here]
+    left = await it.rows(STAYS, [here], [it.old])
+    assert [(*row[1:3], *row[5:]) for row in left] == [(*one, "RECORDED", "REGION_SPLIT") for one in family]
+    assert lived == [(there.tenant.id, *one, DAY, None, "EVENT", None) for one in family]
 
 
 async def done(office: Office, query: str, **given: Any) -> Any:

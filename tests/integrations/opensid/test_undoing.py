@@ -84,6 +84,14 @@ async def living(desk: Desk) -> list[dict[str, Any]]:
     return [{name: value for name, value in one.items() if "version" not in name} for one in found]
 
 
+async def stays(desk: Desk) -> list[tuple[Any, ...]]:
+    """Where who is said to live now, as what and under which name, and since when."""
+    names = "citizen_id, household_id, full_name, family_relation, marital_status, from_on, beginning"
+    held = "until_on is null and state = 'HELD'"
+    found = await desk.ask(f"select {names} from stay where village_id = $1 and {held} order by 1", desk.village)
+    return [tuple(row) for row in found]
+
+
 async def kept(desk: Desk) -> int:
     return await desk.here("before_import")
 
@@ -103,6 +111,7 @@ async def test_a_first_import_is_taken_back_and_can_be_brought_again(
     assert {(one["base_status"], one["end_reason"], one["home_end"]) for one in after} == {
         ("INVALID", "UNDONE", "UNDONE")
     }
+    assert await stays(desk) == []
     assert await kept(desk) == 0
     entries = await desk.said()
     assert (entries["CITIZEN_TAKEN_BACK"], entries["HOUSEHOLD_TAKEN_BACK"], entries["IMPORT_TAKEN_BACK"]) == (5, 2, 1)
@@ -129,14 +138,16 @@ async def test_a_comparison_is_taken_back_to_what_stood_there(
     people: list[Person], person: MakePerson, book: MakeBook, desk: Desk
 ) -> None:
     await desk.bring(book(people), sensitive=frozenset(("religion",)))
-    before, tokens = await living(desk), await desk.here("citizen_name_token")
+    before, tokens, staying = await living(desk), await desk.here("citizen_name_token"), await stays(desk)
     later = await desk.bring(book(month_later(people, person)), apply=CONFIRM_ALL, sensitive=frozenset(("religion",)))
     assert later.applied == {"NEW": 1, "CHANGED": 4, "DIED": 1}
     assert await living(desk) != before
+    assert len(set(await stays(desk)) - set(staying)) == 3  # the new head, who moved, who came
 
     await undone(desk, batch_of(later))
 
     assert await living(desk) == before
+    assert await stays(desk) == staying
     gone = [one for one in await desk.people() if one["base_status"] != "ALIVE"]
     assert [(one["full_name"], one["end_reason"]) for one in gone] == [("Cici Contoh", "UNDONE")]
     assert await desk.here("citizen_name_token") == tokens + 3
