@@ -89,6 +89,8 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         idempotency.KEEP_BATCH.days,
         DEFAULT_LIMITS.file_bytes // 1024**2,
         DEFAULT_LIMITS.rows,
+        batches.UNDOABLE.days,
+        MOST_PROPOSED,
         Settings.model_fields["file_megabytes"].default,
         Settings.model_fields["workbook_megabytes"].default,
         Settings.model_fields["tenant_file_megabytes"].default,
