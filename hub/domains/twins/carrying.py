@@ -219,8 +219,8 @@ async def _rule(work: _Work, own: Half, key: UUID, ruling: Ruling) -> bool:
     """A ruling brought to one half; False where something else was settled there before."""
     home = await tenant_of(work.connection, own.tenant)
     side = None
-    if ruling.code is not None:
-        side = (TwinSide.HERE if ruling.code == home.code else TwinSide.THERE).value
+    if ruling.side is not None:
+        side = (TwinSide.HERE if ruling.side == own.tenant else TwinSide.THERE).value
     async with acting(work.connection, home, work.now) as unit:
         case = await unit.find(TwinCase, key)
         if case.state in _UNDECIDED:

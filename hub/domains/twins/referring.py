@@ -61,10 +61,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What an agency decided. `code` is the kecamatan where the person lives on, or where the number is wrong."""
+    """What an agency decided. `side` is the tenant where the person lives on, or where the number is wrong."""
 
     decision: str
-    code: str | None
+    side: int | None
     reason: str
 
 
@@ -114,7 +114,7 @@ async def hear(connection: Connection, agency: int, case: UUID, now: Now, *, sta
             return None
         if found.state == TwinReferralState.RULED:
             if await _entitled(unit, found):
-                return Ruling(str(found.decision), found.decision_code, found.reason or "")
+                return Ruling(str(found.decision), await _side(unit, found), found.reason or "")
             found = await _step(unit, found, TwinReferralState.OPEN)
         if found.state == TwinReferralState.OPEN and not stays:
             await _close(unit, found, TwinReferralState.CLOSED)
@@ -131,6 +131,16 @@ async def settle(connection: Connection, agency: int, case: UUID, now: Now, *, c
 
 async def _found(unit: Unit, case: UUID) -> TwinReferral | None:
     return await unit.first(unit.own(TwinReferral, case).with_for_update(), TwinReferral)
+
+
+async def _side(unit: Unit, referral: TwinReferral) -> int | None:
+    """The tenant that is meant: by what it was called when it was ruled, for a kecamatan's code may change."""
+    own = _SIDES.c
+    sides = select(own.home_tenant).where(
+        own.tenant_id == unit.tenant.id, own.referral_id == referral.id, own.code == referral.decision_code
+    )
+    found: int | None = await unit.value(sides)
+    return found
 
 
 async def _entitled(unit: Unit, referral: TwinReferral) -> bool:
