@@ -322,6 +322,8 @@ def _stays(people: list[Citizen]) -> list[SQLModel]:
         make.stay(people[1], full_name=MULTIBYTE, state="INVALID"),
         make.stay(people[2], from_on=date(2024, 2, 29), until_on=date(2024, 2, 29), end_reason="LEFT"),
     ]
+
+
 def _referrals(tenant: TenantRef) -> list[SQLModel]:
     """Cases before a Disdukcapil: one that waits, one that was ruled on, two people."""
     waits = make.twin_referral(tenant, region_code="63.01")
