@@ -69,9 +69,9 @@ class Carrier:
         """Bring who is on the way; False where nobody is."""
         async with self._here() as unit:
             moves = await sending.on_the_way(unit, pair, size=self.batch, but=self.clashing)
+            if not moves:
+                return False
             given = await sending.load(unit, moves)
-        if not moves:
-            return False
         try:
             await self._bring(pair, given)
         except asyncpg.UniqueViolationError:

@@ -149,5 +149,6 @@ async def test_the_command_looks_first_then_prepares_and_carries_when_the_day_ha
         "departure 1",
         "departure_person 2",
         "household 1",
+        "stay 2",
         f"Grants and keys of villages do not go with them: give them anew in {it.into}.",
     ]
