@@ -117,6 +117,11 @@ def refusals(answer: Mapping[str, Any]) -> list[tuple[str, Path]]:
     return [(each["code"], tuple(each["path"])) for each in found["userErrors"]]
 
 
+def named(path: Path) -> str:
+    """The name at which a path ends, passing over the place in a list."""
+    return next((each for each in reversed(path) if not each.isdigit()), "")
+
+
 async def wanted_types(client: Client, wall: Wall, name: str) -> dict[Path, str]:
     """The type whose id each place takes, found by trying: an id of another type is refused as such."""
     given = mutations()[name]
@@ -126,7 +131,7 @@ async def wanted_types(client: Client, wall: Wall, name: str) -> dict[Path, str]
             answer = await perform(
                 client, wall, CAMAT, name, beside(wall, name, found, path) | {path: absent(wall, node)}
             )
-            if ("ID_INVALID", path[-1]) not in {(code, at[-1:] and at[-1]) for code, at in refusals(answer)}:
+            if ("ID_INVALID", path[-1]) not in {(code, named(at)) for code, at in refusals(answer)}:
                 found[path] = node
                 break
     return found
