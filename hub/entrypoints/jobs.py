@@ -13,7 +13,7 @@ from hub.entrypoints.voice import Voice, voice_of
 from hub.jobs import desk
 from hub.jobs.desk import JobUnknown
 from hub.jobs.model import JobState
-from hub.jobs.running import GivenUp
+from hub.jobs.running import GivenUp, TakenUp
 from hub.kernel.clock import system_clock
 from hub.kernel.scope import Reader
 from hub.settings import Settings
@@ -21,6 +21,7 @@ from hub.store.pools import Connection
 
 MOST = 100
 GIVEN_UP: Mapping[str, GivenUp] = {import_jobs.KIND: import_jobs.give_up}
+TAKEN_UP: Mapping[str, TakenUp] = {import_jobs.KIND: import_jobs.take_up}
 Found = TypeVar("Found")
 jobs = typer.Typer(no_args_is_help=True)
 Chosen = Annotated[str, typer.Argument(help="The job's id, as `hub jobs list` shows it.")]
@@ -48,7 +49,7 @@ def show(ctx: typer.Context, job: Chosen) -> None:
 @jobs.command(help="Let a parked job be tried again.")
 def retry(ctx: typer.Context, job: Chosen) -> None:
     """As if for the first time."""
-    _as_worker(lambda worker: desk.retry(worker, _id(job), now=system_clock().instant))
+    _as_worker(lambda worker: desk.retry(worker, TAKEN_UP, _id(job), now=system_clock().instant))
     voice_of(ctx).tell("Job {job} will be tried again.", job=job)
 
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.domains.splits import carrying
 from hub.domains.splits.carrying import Standing
-from hub.domains.splits.going import Going, Pair, acting
+from hub.domains.splits.going import Going, Pair
 from hub.entrypoints import new_regions, place
 from hub.entrypoints.access import Code, day, tenant
 from hub.entrypoints.new_regions import SplitIncomplete, Wish
@@ -26,6 +26,7 @@ from hub.kernel.scope import Reader
 from hub.means import load_keys
 from hub.settings import Settings
 from hub.store.pools import Connection
+from hub.tenants.acting import acting
 
 __all__ = ["tenant"]  # the commands of `hub tenant`, this one with them
 
@@ -122,7 +123,7 @@ async def _looked(owner: Connection, voice: Voice, code: str, wish: Wish | None)
 
 
 async def _standing(owner: Connection, going: Going, pairs: Sequence[Pair]) -> Standing:
-    async with acting(owner, going.here, going, system_clock()) as unit:
+    async with acting(owner, going.here, system_clock()) as unit:
         return await carrying.standing(unit, pairs)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hub.jobs import queue
 from hub.jobs.model import Job, JobState
-from hub.jobs.running import GivenUp
+from hub.jobs.running import GivenUp, TakenUp
 from hub.journal.worker import inside
 from hub.kernel.errors import Conflict, NotFound
 from hub.store.base import table
@@ -94,12 +94,14 @@ async def found(worker: Connection, job: UUID) -> Mapping[str, Any]:
     return dict(row)
 
 
-async def retry(worker: Connection, job: UUID, *, now: datetime) -> None:
-    """Let a parked job be tried again, as if for the first time; JobNotParked."""
+async def retry(worker: Connection, taken_up: Mapping[str, TakenUp], job: UUID, *, now: datetime) -> None:
+    """Let a parked job be tried again, as if for the first time, and tell whoever asked for it; JobNotParked."""
     row = await found(worker, job)
     async with inside(worker, row["tenant_id"]):
         if await worker.fetchval(_RETRY, row["tenant_id"], job, now) is None:
             raise JobNotParked(job=str(job))
+        if (tell := taken_up.get(row["kind"])) is not None:
+            await tell(worker, row["tenant_id"], row["object_id"], now)
 
 
 async def drop(worker: Connection, given_up: Mapping[str, GivenUp], job: UUID, *, now: datetime) -> None:

@@ -63,6 +63,7 @@ class Task:
 
 
 GivenUp = Callable[[Connection, int, UUID, str, datetime], Awaitable[None]]  # tenant, object, why, when
+TakenUp = Callable[[Connection, int, UUID, datetime], Awaitable[None]]  # tenant, object, when
 
 
 @dataclass(frozen=True, slots=True)

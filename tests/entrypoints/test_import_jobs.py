@@ -15,9 +15,11 @@ import openpyxl
 import pytest
 
 from hub.domains.imports import jobs
+from hub.domains.imports.errors import ImportRunning
 from hub.entrypoints import working
 from hub.jobs import desk as bench
 from hub.jobs.running import GivenBack, Task
+from hub.journal.worker import inside
 from hub.kernel.clock import system_clock
 from hub.kernel.ids import GlobalId
 from hub.kernel.scope import Reader
@@ -360,6 +362,35 @@ async def test_a_dropped_job_leaves_the_import_failed_and_the_village_free(
     assert (found["state"], found["problem"]) == ("FAILED", "JOB_DROPPED")
     done = await office.settled(await office.begun(village, people, book))
     assert (done["state"], figures(done)) == ("DONE", {"NEW": (3, 3, 0)})
+
+
+async def test_a_parked_import_is_tried_again_when_told_unless_another_has_begun(
+    office: Office, person: MakePerson, book: MakeBook
+) -> None:
+    village, people = await office.village(), family(person)
+    asked = await office.begun(village, people, book)
+    (job,) = await office.rows("select id, object_id from job")
+    now, here = system_clock().instant, office.place.tenant.id
+    state = "select state, problem from import_job where id = $1"
+    async with connected(office.hub.pools.of(Reader.WORKER)) as worker:
+        async with inside(worker, here):
+            await worker.execute("update job set state = 'PARKED', attempts = 5 where id = $1", job["id"])
+            await jobs.give_up(worker, here, job["object_id"], "UNAVAILABLE", now)
+        assert [tuple(row) for row in await office.rows(state, job["object_id"])] == [("FAILED", "UNAVAILABLE")]
+        other = await office.begun(village, people, book)
+        with pytest.raises(ImportRunning):
+            await bench.retry(worker, {jobs.KIND: jobs.take_up}, job["id"], now=now)
+        (parked,) = await office.rows("select state from job where id = $1", job["id"])
+        assert parked["state"] == "PARKED"
+        assert figures(await office.settled(other)) == {"NEW": (3, 3, 0)}
+
+        await bench.retry(worker, {jobs.KIND: jobs.take_up}, job["id"], now=now)
+
+    assert [tuple(row) for row in await office.rows(state, job["object_id"])] == [("QUEUED", None)]
+    assert figures(await office.settled(asked)) == {"SAME": (3, 0, 0)}
+    told = "select count(*) from journal_entry where kind = 'IMPORT_SETTLED' and object_id = $1"
+    (entries,) = await office.rows(told, job["object_id"])
+    assert entries["count"] == 3  # given up, taken up, done
 
 
 async def test_an_import_is_undone_whole_by_one_mutation(office: Office, person: MakePerson, book: MakeBook) -> None:

@@ -26,7 +26,7 @@ async def test_a_parked_job_is_tried_again_when_told(
     (job,) = await desk.listed(worker)
     assert (job["tenant_id"], job["kind"], job["object_id"], job["state"]) == (TENANT, KIND, about, "PARKED")
 
-    await desk.retry(worker, job["id"], now=system_clock().instant)
+    await desk.retry(worker, {}, job["id"], now=system_clock().instant)
 
     noted = Noted()
     async with working(pools, worker_dsn, noted):
@@ -38,9 +38,9 @@ async def test_only_a_parked_job_is_tried_again(pools: Pools, worker: Connection
     await asked(pools)
     (job,) = await desk.listed(worker)
     with pytest.raises(JobNotParked):
-        await desk.retry(worker, job["id"], now=system_clock().instant)
+        await desk.retry(worker, {}, job["id"], now=system_clock().instant)
     with pytest.raises(JobUnknown):
-        await desk.retry(worker, new_id(), now=system_clock().instant)
+        await desk.retry(worker, {}, new_id(), now=system_clock().instant)
 
 
 async def test_a_dropped_job_is_told_to_whoever_asked(pools: Pools, worker: Connection, admin: Connection) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select
 
 from hub.domains.files import policy as file_policy
 from hub.domains.files.model import FileKind, StoredFile
@@ -29,12 +29,13 @@ from hub.domains.imports.model import (
 from hub.domains.villages.model import Village
 from hub.jobs.asking import ask
 from hub.journal.record import record
+from hub.kernel.clock import Now
 from hub.kernel.errors import Forbidden, NotFound
-from hub.store import sql
 from hub.store.base import table
 from hub.store.constraints import translating
 from hub.store.pools import Connection
 from hub.store.unit import Unit
+from hub.tenants.acting import acting, tenant_of
 
 KIND = "IMPORT"
 CONFIRMABLE = frozenset(RowAction) - {RowAction.SAME, RowAction.REJECTED}
@@ -141,23 +142,33 @@ async def settle(
     }
     await unit.add_all([ImportFigure(**own, **each) for each in figures])
     await unit.add_all([ImportProblem(**own, **each) for each in problems[:MOST_PROBLEMS]])
-    changes = {"state": (before.state, after.state), "problem": (before.problem, problem)}
-    await record(
-        unit,
-        events.ImportSettled(object_id=job.id, village_id=job.village_id, version=after.version, changes=changes),
-    )
+    await _tell_settled(unit, before, after)
 
 
 async def give_up(worker: Connection, tenant: int, job: UUID, reason: str, now: datetime) -> None:
     """The worker tries no more. What was written of it stays, and the next import into the village goes on from it."""
-    prepared = sql.prepare(
-        update(_JOB)
-        .where(_JOB.c.tenant_id == tenant, _JOB.c.id == job, or_(*(_JOB.c.state == state for state in _UNSETTLED)))
-        .values(
-            state=ImportState.FAILED.value, problem=reason, finished_at=now, updated_at=now, version=_JOB.c.version + 1
-        )
-    )
-    await worker.execute(prepared.text, *prepared.arguments())
+    async with acting(worker, await tenant_of(worker, tenant), Now(now)) as unit:
+        before = await unit.first(unit.own(ImportJob, job).with_for_update(), ImportJob)
+        if before is not None and before.state in _UNSETTLED:
+            after = await unit.change(before, state=ImportState.FAILED.value, problem=reason, finished_at=now)
+            await _tell_settled(unit, before, after)
+
+
+async def take_up(worker: Connection, tenant: int, job: UUID, now: datetime) -> None:
+    """What was given up is to be tried again; ImportRunning where another import of the village is under way."""
+    async with acting(worker, await tenant_of(worker, tenant), Now(now)) as unit:
+        before = await unit.first(unit.own(ImportJob, job).with_for_update(), ImportJob)
+        if before is None or before.state != ImportState.FAILED:
+            return
+        with translating(CONSTRAINTS):
+            after = await unit.change(before, state=ImportState.QUEUED.value, problem=None, finished_at=None)
+        await _tell_settled(unit, before, after)
+
+
+async def _tell_settled(unit: Unit, before: ImportJob, after: ImportJob) -> None:
+    told: dict[str, Any] = {"state": (before.state, after.state), "problem": (before.problem, after.problem)}
+    event = events.ImportSettled(object_id=after.id, village_id=after.village_id, version=after.version, changes=told)
+    await record(unit, event)
 
 
 async def _batch_state(unit: Unit, job: ImportJob) -> str | None:

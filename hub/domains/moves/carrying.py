@@ -5,8 +5,7 @@ not remember how far it came: it looks. So it may die anywhere and be called aga
 decides is always the arrival's own row: a withdrawal that meets an accepted arrival came too late.
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -32,15 +31,15 @@ from hub.journal.following import Followed, follow
 from hub.journal.record import record
 from hub.kernel.clock import Clock, Now
 from hub.kernel.keyring import KeyRing
-from hub.kernel.scope import Reader, Scope, TenantRef, Zone
+from hub.kernel.scope import TenantRef
 from hub.store.base import table
 from hub.store.pools import Connection
-from hub.store.unit import Unit, enter
+from hub.store.unit import Unit
+from hub.tenants.acting import acting, tenant_of
 
 CONSUMER = ERRAND = "moves"
 
 _VILLAGES = table(Village)
-_TENANT = "select id, code, zone from tenant where id = $1"
 _FROM = "select id, from_tenant from arrival where tenant_id = $1 and id = any($2)"
 _OPEN = frozenset({DepartureState.SENT.value, DepartureState.OFFERED.value, DepartureState.CANCELLING.value})
 _ANSWERS = {
@@ -87,16 +86,16 @@ async def run_errand(connection: Connection, errand: Due, keys: KeyRing, *, cloc
 
 async def carry(connection: Connection, tenant: int, key: UUID, keys: KeyRing, now: Now) -> datetime | None:
     """Bring the two sides of a move into agreement; when to look again, None where nothing is open."""
-    home = await _tenant(connection, tenant)
-    async with _acting(connection, home, now) as unit:
+    home = await tenant_of(connection, tenant)
+    async with acting(connection, home, now) as unit:
         departure = await unit.first(unit.own(Departure, key), Departure)
         if departure is None or departure.to_tenant is None or departure.state not in _OPEN:
             return None
         parcel = await _packed(unit, keys, departure)
-    there = await _tenant(connection, departure.to_tenant)
-    async with _acting(connection, there, now) as unit:
+    there = await tenant_of(connection, departure.to_tenant)
+    async with acting(connection, there, now) as unit:
         answer = await _offer(unit, keys, home, departure, parcel)
-    async with _acting(connection, home, now) as unit:
+    async with acting(connection, home, now) as unit:
         await _hear(unit, key, answer)
     if answer.state != ArrivalState.OFFERED or departure.expires_on is None:
         return None
@@ -194,18 +193,3 @@ async def _village(unit: Unit, code: str | None) -> UUID | None:
     own = _VILLAGES.c
     found: UUID | None = await unit.value(select(own.id).where(own.tenant_id == unit.tenant.id, own.code == code))
     return found
-
-
-async def _tenant(connection: Connection, key: int) -> TenantRef:
-    row = await connection.fetchrow(_TENANT, key)
-    assert row is not None  # noqa: S101  # tenants are suspended, never removed
-    return TenantRef(row["id"], row["code"], Zone(row["zone"]))
-
-
-@asynccontextmanager
-async def _acting(connection: Connection, tenant: TenantRef, now: Now) -> AsyncIterator[Unit]:
-    """One transaction of the worker inside one tenant; its entries name no person as the actor."""
-    scope = Scope(Reader.WORKER, "WORKER", frozenset(), (tenant,), request_id="worker")
-    async with connection.transaction():
-        await enter(connection, scope)
-        yield Unit(connection, scope, now)

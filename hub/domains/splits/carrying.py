@@ -17,20 +17,23 @@ from hub.domains.citizens.model import Citizen
 from hub.domains.moves.model import Departure, DeparturePerson, MoveReason
 from hub.domains.splits import houses, sending, taking
 from hub.domains.splits.events import VillageSplitOff
-from hub.domains.splits.going import Going, Pair, acting, among
+from hub.domains.splits.going import Going, Pair, among
 from hub.domains.splits.model import RegionSplit, SplitVillage
 from hub.domains.splits.sending import Load
 from hub.journal.record import record
 from hub.kernel.clock import Clock
 from hub.kernel.keyring import KeyRing
+from hub.kernel.scope import TenantRef
 from hub.store import sql
 from hub.store.base import table
 from hub.store.pools import Connection
 from hub.store.unit import Unit
+from hub.tenants.acting import acting
 
 BATCH = 100  # families in one transaction
 HOUSES = 500
 _FIRST = UUID(int=0)
+_COMMAND = "hub tenant split"
 _PEOPLE, _MOVES, _MOVERS = table(Citizen), table(Departure), table(DeparturePerson)
 _SPLITS, _VILLAGES = table(RegionSplit), table(SplitVillage)
 
@@ -109,10 +112,14 @@ class Carrier:
             after = found[-1]["id"] if len(found) == HOUSES else None
 
     def _here(self) -> AbstractAsyncContextManager[Unit]:
-        return acting(self.connection, self.going.here, self.going, self.clock())
+        return self._acting(self.going.here)
 
     def _there(self) -> AbstractAsyncContextManager[Unit]:
-        return acting(self.connection, self.going.there, self.going, self.clock())
+        return self._acting(self.going.there)
+
+    def _acting(self, tenant: TenantRef) -> AbstractAsyncContextManager[Unit]:
+        """Under the decree."""
+        return acting(self.connection, tenant, self.clock(), request_id=_COMMAND, purpose=self.going.decree)
 
 
 async def carry(

@@ -1,7 +1,5 @@
-"""The split as both sides see it, and how the worker enters one of them."""
+"""The split as both sides see it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,11 +9,9 @@ from sqlalchemy import Uuid, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import ColumnElement
 
-from hub.kernel.clock import Now
 from hub.kernel.keyring import KeyRing
-from hub.kernel.scope import Reader, Scope, TenantRef
-from hub.store.pools import Connection
-from hub.store.unit import Unit, enter
+from hub.kernel.scope import TenantRef
+from hub.store.unit import Unit
 
 Row = dict[str, Any]  # a row by column
 _SEALED, _BLIND = "_sealed", "_bidx"
@@ -48,15 +44,6 @@ class Going:
     def move(self, household: UUID) -> UUID:
         """The id of a family's departure and arrival."""
         return uuid5(self.id, f"move {household.hex}")
-
-
-@asynccontextmanager
-async def acting(connection: Connection, tenant: TenantRef, going: Going, now: Now) -> AsyncIterator[Unit]:
-    """One transaction of the worker inside one tenant, under the decree."""
-    scope = Scope(Reader.WORKER, "WORKER", frozenset(), (tenant,), request_id="hub tenant split", purpose=going.decree)
-    async with connection.transaction():
-        await enter(connection, scope)
-        yield Unit(connection, scope, now)
 
 
 def among(column: ColumnElement[UUID], keys: list[UUID]) -> ColumnElement[bool]:

@@ -22,7 +22,6 @@ from hub.domains.registry.keeping import CONSUMER as REGISTRY
 from hub.domains.twins import events, referring
 from hub.domains.twins.model import TOLD, TwinCase, TwinDecision, TwinSide, TwinState, TwinTask
 from hub.domains.twins.referring import Court, Ruling, Told
-from hub.domains.twins.worker import acting, tenant_of
 from hub.domains.villages.model import Village
 from hub.journal import errands
 from hub.journal.errands import Due
@@ -35,6 +34,8 @@ from hub.kernel.scope import TenantRef
 from hub.store.base import table
 from hub.store.pools import Connection
 from hub.store.unit import Unit
+from hub.tenants.acting import acting, tenant_of
+from hub.tenants.permissions import Permission
 
 CONSUMER = ERRAND = "twins"
 AGAIN = timedelta(days=1)  # an undecided case is looked at, for an agency that has begun or ceased to decide
@@ -54,6 +55,7 @@ where h.home_tenant = $1 and h.citizen_id = any($2) and h.living and o.living an
 _REFERRED = """
 select home_tenant, citizen_id from twin_referral_side where tenant_id = $1 and referral_id = any($2) and position = 0
 """
+_ENDING = frozenset({Permission.WRITE_REGISTER})  # a decision may end a record
 _UNDECIDED = frozenset({TwinState.OPEN.value, TwinState.REFERRED.value})
 _HALVES = "select distinct citizen_id from twin_case where tenant_id = $1 and (id = any($2) or citizen_id = any($2))"
 
@@ -139,7 +141,7 @@ async def _half(work: _Work, own: Half, other: Half, said: TwinCase | None) -> T
     """One half brought as far as what the other half `said` allows; the half as it is then."""
     connection, now, twins = work.connection, work.now, work.twins
     there = await tenant_of(connection, other.tenant)
-    async with acting(connection, await tenant_of(connection, own.tenant), now) as unit:
+    async with acting(connection, await tenant_of(connection, own.tenant), now, may=_ENDING) as unit:
         case = await unit.first(unit.own(TwinCase, case_id(own, other)).with_for_update(), TwinCase)
         if case is None:
             return await _open(unit, own, other, there) if twins else None
@@ -221,7 +223,7 @@ async def _rule(work: _Work, own: Half, key: UUID, ruling: Ruling) -> bool:
     side = None
     if ruling.side is not None:
         side = (TwinSide.HERE if ruling.side == own.tenant else TwinSide.THERE).value
-    async with acting(work.connection, home, work.now) as unit:
+    async with acting(work.connection, home, work.now, may=_ENDING) as unit:
         case = await unit.find(TwinCase, key)
         if case.state in _UNDECIDED:
             await _decide(unit, work.keys, case, ruling.decision, side, ruling.reason)

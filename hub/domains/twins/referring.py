@@ -14,7 +14,6 @@ from sqlalchemy import select
 from hub.domains.citizens.telling import times
 from hub.domains.twins import events
 from hub.domains.twins.model import RULING, TOLD, TwinReferral, TwinReferralSide, TwinReferralState
-from hub.domains.twins.worker import acting, tenant_of
 from hub.journal.record import record
 from hub.journal.worker import inside
 from hub.kernel.clock import Now
@@ -22,6 +21,7 @@ from hub.kernel.scope import TenantRef, Zone
 from hub.store.base import table
 from hub.store.pools import Connection
 from hub.store.unit import Unit
+from hub.tenants.acting import acting, tenant_of
 from hub.tenants.permissions import Role
 
 _SIDES = table(TwinReferralSide)

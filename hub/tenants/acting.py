@@ -1,4 +1,4 @@
-"""How the worker stands in a tenant while it sees to twin cases."""
+"""How the worker acts in a tenant: one at a time, one transaction each, with nobody named as the actor."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ from hub.store.pools import Connection
 from hub.store.unit import Unit, enter
 from hub.tenants.permissions import Permission
 
+ROLE = "WORKER"
 _TENANT = "select id, code, zone from tenant where id = $1"
 
 
@@ -20,10 +21,18 @@ async def tenant_of(connection: Connection, key: int) -> TenantRef:
 
 
 @asynccontextmanager
-async def acting(connection: Connection, tenant: TenantRef, now: Now) -> AsyncIterator[Unit]:
-    """One transaction of the worker inside one tenant, with the right to end a record that was decided about."""
-    may = frozenset({Permission.WRITE_REGISTER.value})
-    scope = Scope(Reader.WORKER, "WORKER", may, (tenant,), request_id="worker")
+async def acting(
+    connection: Connection,
+    tenant: TenantRef,
+    now: Now,
+    *,
+    may: frozenset[Permission] = frozenset(),
+    request_id: str = "worker",
+    purpose: str | None = None,
+) -> AsyncIterator[Unit]:
+    """One transaction of the worker inside one tenant, with the permissions that its actions ask for."""
+    permissions = frozenset(each.value for each in may)
+    scope = Scope(Reader.WORKER, ROLE, permissions, (tenant,), request_id=request_id, purpose=purpose)
     async with connection.transaction():
         await enter(connection, scope)
         yield Unit(connection, scope, now)
