@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # the tests start some two hundred processes, and each would compile the hub anew
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register parity http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register parity sums http-audit fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -55,6 +55,9 @@ bench-register: dev ## measure import, export and comparison of 40,000 rows by t
 
 parity: dev ## compare the two ways to read: make parity N=20000
 	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
+
+sums: dev ## let lives go on in two kecamatan and compare all figures: make sums N=100
+	@HUB_SUMS_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n 0 -s tests/domains/moves/test_machine.py
 
 http-audit: dev ## the audits of GraphQL over HTTP (needs node and npm)
 	@npm ci --silent --no-audit --no-fund --prefix tests/http_audit
