@@ -91,13 +91,28 @@ NO_DATABASE = {"contract"}  # the schema is printed and compared without one
 MODULES = {later.at.partition(":")[0] for later in cli.COMMANDS.values()}
 
 
-@pytest.mark.parametrize("module", sorted(MODULES - NO_DATABASE))
-def test_whatever_a_command_loads_the_manifest_is_whole(module: str) -> None:
+# Loads what is not ours once, then each module in a child of its own: a line for each, with the tables it knows.
+TABLES_OF_EACH = """
+import importlib, os, sys
+import alembic, openpyxl, sqlmodel, strawberry
+for name in sys.argv[1:]:
+    if not os.fork():
+        importlib.import_module(f"hub.entrypoints.{name}")
+        from hub.store.base import MANIFEST
+        print(name, *sorted(MANIFEST), flush=True)
+        os._exit(0)
+    if os.wait()[1]:
+        sys.exit(f"{name} cannot be loaded")
+"""
+
+
+def test_whatever_a_command_loads_the_manifest_is_whole() -> None:
     for each in pkgutil.walk_packages(hub.__path__, "hub."):
         if not each.name.endswith("__main__"):
             importlib.import_module(each.name)
-    text = f"import hub.entrypoints.{module}; from hub.store.base import MANIFEST; print(*sorted(MANIFEST))"
+    modules = sorted(MODULES - NO_DATABASE)
     done = subprocess.run(  # noqa: S603  # our own program
-        [sys.executable, "-c", text], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", TABLES_OF_EACH, *modules], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == sorted(MANIFEST)
+    known = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()}
+    assert known == dict.fromkeys(modules, sorted(MANIFEST))

@@ -125,7 +125,18 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
 
 
 def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
-    """An import that nobody has begun yet, and one with everything that can be told of it."""
+    """An import that nobody has begun yet, and one with everything that can be told of it, and what it lets suppose."""
+    batches = [
+        make.import_batch(tenant, village.id, to_do=2**31 - 1, done=2**31 - 1, counts={"NEW": 1}),
+        make.import_batch(tenant, village.id, state="UNDONE", finished_at=MOMENTS[0], undone_at=MOMENTS[1]),
+        make.import_batch(tenant, village.id, finished_at=MOMENTS[0], undoable_until=MOMENTS[2]),
+    ]
+    supposed = [
+        make.proposed(batches[0], "BIRTH", full_name=MULTIBYTE, birth_date=date(2024, 2, 29)),
+        make.proposed(batches[0], "BIRTH", full_name="", occurred_on=date(2024, 2, 29), state="DECLINED"),
+        make.proposed(batches[0], "ARRIVAL", full_name=LONG),
+        make.proposed(batches[2], "BIRTH", full_name=ODD),
+    ]
     file = make.stored_file(tenant, f"{ODD}.xlsx", kind="XLSX", village_id=village.id)
     asked = make.import_job(tenant, file, village.id, state="QUEUED", actions=[], rows=0)
     told = make.import_job(
@@ -135,13 +146,14 @@ def _imports(tenant: TenantRef, village: Village) -> list[SQLModel]:
         state="DONE",
         actions=["NEW", "DIED"],
         returned_id=file.id,
+        batch_id=batches[0].id,
         problem="FILE_DAMAGED",
         started_at=MOMENTS[0],
         finished_at=MOMENTS[1],
     )
     figures = [make.import_figure(told, action, found=2**31 - 1) for action in ("NEW", "CHANGED", "SAME")]
     problems = [make.import_problem(told, number, shown=text) for number, text in enumerate(("", ODD, MULTIBYTE))]
-    return [file, asked, told, *figures, *problems]
+    return [*batches, *supposed, file, asked, told, *figures, *problems]
 
 
 async def _correct(unit: Unit, rows: list[SQLModel]) -> None:

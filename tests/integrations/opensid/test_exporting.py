@@ -558,7 +558,7 @@ async def _emptied(desk: Desk) -> None:
     """Leave nobody in a kecamatan: one serves many examples."""
     async with desk.owner.transaction():  # a family's head is looked at when it ends
         await desk.owner.execute("select set_config('hub.tenant', $1, true)", str(desk.tenant.id))
-        for name in ("citizen_name_token", "citizen_sensitive", "citizen", "household"):
+        for name in ("citizen_name_token", "citizen_sensitive", "stay", "citizen", "household"):
             await desk.owner.execute(f"delete from {name} where tenant_id = $1", desk.tenant.id)
 
 
