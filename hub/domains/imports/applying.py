@@ -97,7 +97,6 @@ async def apply_group(
     unit: Unit, keys: KeyRing, batch: UUID, village: UUID, positions: Sequence[int]
 ) -> Mapping[str, int]:
     """Write some staged rows and move the resume mark; gives how many of each action, and how many were passed over."""
-    await batches.advance(unit, batch, written=len(positions))
     group = _Group(unit, keys, village)
     changes = await staging.take(unit, keys, batch, positions)
 
@@ -110,6 +109,7 @@ async def apply_group(
     written = {"rows": (None, group.done.total() - group.done[SKIPPED])}
     applied = events.ImportApplied(object_id=batch, village_id=village, changes=written)
     await record_all(unit, [*group.events, applied], keys)
+    await batches.advance(unit, batch, written=len(changes))
     return group.done
 
 

@@ -1,8 +1,9 @@
 """A batch from its beginning to its end, and the one import at a time that a village has.
 
 Two things keep imports apart. A session lock, which ends with the process that holds it, however that dies, refuses
-the second of two at once. The batch's own row, locked by every transaction that writes for it, makes sure that
-nothing is written twice even if the lock is lost. Danger: a session lock needs a direct connection, not a pooler's.
+the second of two at once. And a staged row is taken out by the transaction that writes it, which the batch must still
+wait for: nothing is written twice even if the lock is lost. Danger: a session lock needs a direct connection, not a
+pooler's.
 """
 
 import asyncio
@@ -125,7 +126,7 @@ async def start_applying(unit: Unit, batch: UUID, *, to_do: int, counts: Mapping
 
 
 async def advance(unit: Unit, batch: UUID, *, written: int) -> None:
-    """Move the resume mark, locking the batch against whoever else might write for it."""
+    """Move the resume mark; ImportOvertaken where the batch is no longer being applied, which undoes the group."""
     await _move(unit, batch, BatchState.APPLYING, done=_BATCH.c.done + written)
 
 

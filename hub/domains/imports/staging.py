@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Integer, any_, bindparam, delete, select, update
+from sqlalchemy import Integer, any_, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from hub.domains.imports.families import Link
@@ -116,6 +116,18 @@ async def links(session: Session, batch: UUID) -> list[Link]:
         .order_by(_ROW.c.position)
     )
     return [(row["position"], row["family"], row["former_family"]) for row in rows]
+
+
+async def only_new(session: Session, batch: UUID) -> bool:
+    """Whether nobody who is registered is among what is still to be written."""
+    tenant = session.scope.tenant
+    others = exists().where(
+        _ROW.c.tenant_id == (tenant.id if tenant else 0),
+        _ROW.c.batch_id == batch,
+        _ROW.c.pending,
+        _ROW.c.action != RowAction.NEW.value,
+    )
+    return not await session.value(select(others))
 
 
 async def take(unit: Unit, keys: KeyRing, batch: UUID, positions: Sequence[int]) -> list[Change]:

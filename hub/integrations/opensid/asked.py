@@ -67,7 +67,7 @@ class Importer:
             await worker.close()
         if scope is None:
             return
-        pool = await open_pool(self.api, PoolOptions(2, 0, self.named_statements))
+        pool = await open_pool(self.api, PoolOptions(3, 0, self.named_statements))
         try:
             await self._import(pool, scope, task, job)
         finally:

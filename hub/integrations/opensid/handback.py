@@ -35,6 +35,7 @@ _MOST_STYLES = 64_000  # Excel reads about 65,490
 _MOST_TEXT = 32_000
 _LONGEST_ROW = 8 * 1024 * 1024
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_USUAL_CELL = re.compile(rb"<c r=\"([A-Z]{1,3})[0-9]+\"(?: s=\"([0-9]+)\")?")
 _SPANS = re.compile(rb"\sspans\s*=\s*(\"[^\"]*\"|'[^']*')")
 _STYLE = re.compile(rb"\ss\s*=\s*(\"[^\"]*\"|'[^']*')")
 _COUNT = re.compile(rb"\scount\s*=\s*(\"[^\"]*\"|'[^']*')")
@@ -208,6 +209,20 @@ def _attribute(name: str, value: int) -> bytes:
     return f' {name}="{value}"'.encode()
 
 
+def _cells_of(raw: bytes) -> list[tuple[bytes, bytes, int]]:
+    """The letters, the format and the beginning of every cell of a row, however it is written."""
+    found: list[tuple[bytes, bytes, int]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if local(name) == "c":
+            letters, style = attributes.get("r", "").rstrip("0123456789"), attributes.get("s", "")
+            found.append((letters.encode(), style.encode() if style.isdecimal() else b"", parser.CurrentByteIndex))
+
+    parser = new_parser(start=start)
+    parser.Parse(raw, False)  # its end tag is not among it
+    return found
+
+
 class _SheetEditor:
     """Copies a sheet's XML and rewrites the rows that were judged, by their byte positions."""
 
@@ -224,8 +239,7 @@ class _SheetEditor:
         self._out: list[bytes] = []
         self._row: int | None = None  # where the open row begins
         self._number = 0
-        self._cells: list[tuple[int, int, int]] = []  # column, format, offset
-        self._known: dict[str, int] = {}  # columns by their letters
+        self._known: dict[bytes, int] = {}  # columns by their letters
         self._dimension: int | None = None
         self._prefix = ""
 
@@ -263,40 +277,42 @@ class _SheetEditor:
         self._offset = until
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        here = self._parser.CurrentByteIndex
         tag = name if ":" not in name else local(name)
         if self._dimension is not None:
-            self._widen(self._parser.CurrentByteIndex)
-        if tag == "c" and self._row is not None:
-            previous = self._cells[-1][0] if self._cells else -1
-            style = attributes.get("s", "")
-            column = self._position(attributes.get("r"), previous)
-            self._cells.append((column, int(style) if style.isdecimal() else 0, self._parser.CurrentByteIndex))
-        elif tag == "row":
-            here = self._parser.CurrentByteIndex
+            self._widen(here)
+        if tag == "row":
             self._number = row_number(attributes.get("r"), previous=self._number)
-            self._row, self._cells, self._prefix = here, [], name.removesuffix("row")
+            self._row, self._prefix = here, name.removesuffix("row")
+            self._parser.StartElementHandler = None  # of a row only its end is asked for: a sheet has millions of cells
         elif tag == "dimension":
-            self._dimension = self._parser.CurrentByteIndex
-
-    def _position(self, reference: str | None, previous: int) -> int:
-        letters = reference.rstrip("0123456789") if reference else ""
-        found = self._known.get(letters)
-        if found is None:
-            found = column_of(reference, previous=previous)
-            if letters:
-                self._known[letters] = found
-        return found
+            self._dimension = here
 
     def _end(self, name: str) -> None:
         if not name.endswith("row") or local(name) != "row":
             return
+        self._parser.StartElementHandler = self._start
         start, self._row = self._row, None
-        edits = self._edits() if start is not None and self._cells else {}
-        if edits and start is not None:
+        if start is not None and (edits := self._edits()):
             self._flush(start)
             end = self._parser.CurrentByteIndex
             self._out.append(self._rewritten(end, edits))
             self._drop(end)
+
+    def _cells(self, raw: bytes) -> list[tuple[int, int, int]]:
+        """Of each cell of a row its column, its format and where it begins."""
+        found = [(match[1], match[2], match.start()) for match in _USUAL_CELL.finditer(raw)]
+        if self._prefix or b"<!" in raw or len(found) != raw.count(b"<c"):
+            found = _cells_of(raw)
+        cells: list[tuple[int, int, int]] = []
+        for letters, style, start in found:
+            column = self._known.get(letters)
+            if column is None:
+                column = column_of(letters.decode(), previous=cells[-1][0] if cells else -1)
+                if letters:
+                    self._known[letters] = column
+            cells.append((column, int(style or 0), start))
+        return cells
 
     def _widen(self, here: int) -> None:
         """Let the sheet's stated extent hold the new columns: some programs read no further."""
@@ -327,21 +343,23 @@ class _SheetEditor:
     def _rewritten(self, end: int, edits: dict[int, "str | Colour | None"]) -> bytes:
         """The open row up to its end tag, with the edits in column order."""
         raw = bytes(self._raw[: end - self._offset])
-        first = self._cells[0][2] - self._offset
-        pieces, copied = [_SPANS.sub(b"", raw[:first], count=1)], first
+        cells = self._cells(raw)
+        copied = cells[0][2] if cells else len(raw)
+        pieces = [_SPANS.sub(b"", raw[:copied], count=1)]
         waiting = sorted(edits)
-        for index, (column, style, offset) in enumerate(self._cells):
-            if not waiting or waiting[0] > column:
+        for index, (column, style, start) in enumerate(cells):
+            if not waiting:
+                break
+            if waiting[0] > column:
                 continue
-            here = offset - self._offset
-            pieces.append(raw[copied:here])
-            copied = here
+            pieces.append(raw[copied:start])
+            copied = start
             while waiting and waiting[0] < column:
                 pieces.append(self._written(waiting[0], edits[waiting.pop(0)]))
             if waiting and waiting[0] == column:
                 edit = edits[waiting.pop(0)]
-                copied = self._cells[index + 1][2] - self._offset if index + 1 < len(self._cells) else len(raw)
-                cell = raw[here:copied]
+                copied = cells[index + 1][2] if index + 1 < len(cells) else len(raw)
+                cell = raw[start:copied]
                 pieces.append(
                     self._restyled(cell, style, edit) if isinstance(edit, Colour) else self._written(column, edit)
                 )
