@@ -335,7 +335,7 @@ class _Group:
         self.events[:0] = [events.HouseholdImported(object_id=key, village_id=self.village) for key in self.fresh]
 
     async def _write_stays(self) -> None:
-        await staying.enter(self.unit, [built(Citizen, each) for each in self.new_people])
+        await staying.enter_rows(self.unit, self.new_people)
         after = [built(Citizen, each) for each in self.changed.values()]
         before = {key: built(Citizen, each) for key, each in self.people.items()}
         await staying.follow(self.unit, [each for each in after if staying.changed(before[each.id], each)])

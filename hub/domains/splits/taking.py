@@ -28,7 +28,7 @@ from hub.kernel.keyring import KeyRing
 from hub.kernel.register_codes import BaseStatus
 from hub.store.base import table
 from hub.store.bulk import insert_many
-from hub.store.unit import Unit, built
+from hub.store.unit import Unit
 
 _ARRIVALS = table(Arrival)
 _LIVING: Row = {
@@ -72,7 +72,7 @@ async def take_in(unit: Unit, keys: KeyRing, going: Going, pair: Pair, given: Lo
     await insert_many(unit, Household, cards)
     await insert_many(unit, Citizen, living)
     days = {each["id"]: each["counted_from"] or each["birth_date"] for each in living}
-    await staying.enter(unit, [built(Citizen, each) for each in living], since=days)
+    await staying.enter_rows(unit, living, since=days)
     await insert_many(unit, CitizenNameToken, [token for each in living for token in _tokens(each)])
     await insert_many(
         unit, CitizenSensitive, [over("citizen_sensitive", each) for each in given.sensitive if each["id"] in who]
