@@ -61,8 +61,8 @@ class IssuerSite:
         return f"http://127.0.0.1:{self.port}/jwks"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.fetches += 1  # also one that is given up before it has asked
         await reader.readuntil(b"\r\n\r\n")
-        self.fetches += 1
         await asyncio.sleep(self.delay)
         body = json.dumps({"keys": self.keys}).encode()
         head = f"HTTP/1.1 {self.status}\r\nContent-Length: {len(body)}\r\n\r\n"
