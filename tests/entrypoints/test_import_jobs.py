@@ -338,10 +338,14 @@ async def test_an_import_that_is_given_back_in_the_middle_is_finished_by_the_nex
         await office.hub.kinds[jobs.KIND].carry_out(task)
 
     found = (await office.ask(READ, {"id": asked["id"]}))["node"]
-    assert (found["state"], found["toDo"], found["done"]) == ("RUNNING", 1_200, 500)
+    # whole groups only; the one that is written beside it may have been a moment faster
+    written = found["done"]
+    assert (found["state"], found["toDo"], written) in (("RUNNING", 1_200, 500), ("RUNNING", 1_200, 1_000))
+    (count,) = await office.rows("select count(*) from citizen where village_id = $1", key_of(village))
+    assert count["count"] == written
 
     done = await office.settled(asked)
-    assert (done["state"], done["resumed"]) == ("DONE", 700)
+    assert (done["state"], done["resumed"]) == ("DONE", 1_200 - written)
     assert figures(done) == {"SAME": (1_200, 0, 0)}
     (count,) = await office.rows("select count(*) from citizen where village_id = $1", key_of(village))
     assert count["count"] == 1_200

@@ -119,14 +119,14 @@ async def after_leaving(
 
     `on` is the day they left, where that is not today.
     """
-    staying = await members_of(unit, home)
-    if not staying:
+    left = await members_of(unit, home)
+    if not left:
         return await _end_household(unit, home, end)
     if all(each.family_relation != HEAD for each in leavers):
         return home
     if new_head is None:
         raise errors.HeadNeeded(path=("newHead",))
-    chosen = next((each for each in staying if each.id == new_head), None)
+    chosen = next((each for each in left if each.id == new_head), None)
     if chosen is None:
         raise errors.NotAMember(path=("newHead",))
     await _change_relation(unit, keys, chosen, HEAD, on)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import TypedDict
 
 from hub.domains.commitments.errors import (
     InvalidTransition,
@@ -19,7 +18,7 @@ from hub.domains.commitments.errors import (
 from hub.domains.commitments.model import Commitment, CommitmentParty, CommitmentState, CommitmentStatus
 from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Scope
-from hub.kernel.texts import sentence
+from hub.kernel.steps import Step, step
 from hub.kernel.words import Word
 from hub.tenants.permissions import Permission
 
@@ -58,14 +57,6 @@ class Rule:
     running: bool = False
     started: bool = False
     office: bool = False
-
-
-class Allowed(TypedDict):
-    """A step as the graph shows it."""
-
-    action: CommitmentAction
-    label: str
-    disabledReason: str | None
 
 
 _S, _A, _P = CommitmentState, CommitmentAction, Permission
@@ -144,20 +135,17 @@ def next_states(state: CommitmentState) -> tuple[CommitmentState, ...]:
     return tuple(each for each in CommitmentState if each in found - {state})
 
 
-def allowed_actions(state: str, permissions: frozenset[str], lang: str, *, office: bool = True) -> list[Allowed]:
+def allowed_actions(state: str, permissions: frozenset[str], lang: str, *, office: bool = True) -> list[Step]:
     """Every step in order, with the reason where it is closed to these permissions in this state or status.
 
     `office` is False for those who act for a village or an organization (see `for_the_office`).
     """
     expired = state == CommitmentStatus.EXPIRED
     beneath = _BENEATH.get(CommitmentStatus[state]) or CommitmentState[state]
-    found: list[Allowed] = []
-    for action in CommitmentAction:
-        closed = _closed(RULES[action], beneath, permissions, office=office, expired=expired)
-        reason = None if closed is None else sentence(closed, lang)
-        label = action.label_en if lang == "en" else action.label_id
-        found.append({"action": action, "label": label, "disabledReason": reason})
-    return found
+    return [
+        step(action, _closed(RULES[action], beneath, permissions, office=office, expired=expired), lang)
+        for action in CommitmentAction
+    ]
 
 
 def _closed(

@@ -337,8 +337,8 @@ class _Group:
     async def _write_stays(self) -> None:
         await staying.enter_rows(self.unit, self.new_people)
         after = [built(Citizen, each) for each in self.changed.values()]
-        before = {key: built(Citizen, each) for key, each in self.people.items()}
-        await staying.follow(self.unit, [each for each in after if staying.changed(before[each.id], each)])
+        was = {key: built(Citizen, self.people[key]) for key in self.changed}
+        await staying.follow(self.unit, [each for each in after if staying.changed(was[each.id], each)])
 
     async def _write_sensitive(self) -> None:
         known = [key for key in self.sensitive if key in self.changed]

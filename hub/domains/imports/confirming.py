@@ -69,7 +69,7 @@ class _Item:
     row: ProposedEvent
     path: tuple[str, ...]
     kind: str
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     citizen: UUID | None = None
     household: UUID | None = None
     sex: str = ""

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TypedDict
 from uuid import UUID
 
 from hub.domains.imports.errors import ImportNotUndoable, ImportTooOld, ImportUndone, ProposalClosed
 from hub.domains.imports.model import BatchState, ImportBatch, ProposedState
 from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Scope
-from hub.kernel.texts import sentence
+from hub.kernel.steps import Step, step
 from hub.kernel.words import Word
 from hub.tenants.permissions import Permission
 
@@ -35,14 +34,6 @@ class ProposalAction(Word):
 
     CONFIRM = "CONFIRM", "Catat sebagai peristiwa", "Record as an event"
     DECLINE = "DECLINE", "Bukan peristiwa", "Not an event"
-
-
-class Allowed(TypedDict):
-    """A step as the graph shows it."""
-
-    action: Word
-    label: str
-    disabledReason: str | None
 
 
 _REFUSALS: Mapping[Situation, type[HubError]] = MappingProxyType(
@@ -82,24 +73,17 @@ def require_undo(scope: Scope, batch: ImportBatch, now: datetime) -> None:
         raise refusal
 
 
-def allowed_actions(found: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+def allowed_actions(found: str, permissions: frozenset[str], lang: str) -> list[Step]:
     """Every step of a batch, with the reason where it is closed. Whether a row has changed since is seen on undoing."""
-    closed = _closed(Situation[found], permissions)
-    label = BatchAction.UNDO.label_en if lang == "en" else BatchAction.UNDO.label_id
-    reason = None if closed is None else sentence(closed, lang)
-    return [{"action": BatchAction.UNDO, "label": label, "disabledReason": reason}]
+    return [step(BatchAction.UNDO, _closed(Situation[found], permissions), lang)]
 
 
-def allowed_answers(state: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+def allowed_answers(state: str, permissions: frozenset[str], lang: str) -> list[Step]:
     """Every word on a proposal, with the reason where it is closed."""
     closed: HubError | None = None if state == ProposedState.OPEN else ProposalClosed()
     if not permissions.issuperset((Permission.RECORD_EVENT, Permission.WRITE_REGISTER)):
         closed = Forbidden()
-    reason = None if closed is None else sentence(closed, lang)
-    return [
-        {"action": each, "label": each.label_en if lang == "en" else each.label_id, "disabledReason": reason}
-        for each in ProposalAction
-    ]
+    return [step(each, closed, lang) for each in ProposalAction]
 
 
 def _closed(found: Situation, permissions: frozenset[str]) -> HubError | None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypedDict
 
 from hub.domains.moves.errors import MoveNotOpen
 from hub.domains.moves.model import Arrival, ArrivalState, Departure, DepartureState
 from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Reader, Scope
-from hub.kernel.texts import sentence
+from hub.kernel.steps import Step, step
 from hub.kernel.words import Word
 from hub.tenants.permissions import Permission
 
@@ -20,14 +19,6 @@ class MoveAction(Word):
     REOPEN = "REOPEN", "Daftarkan kembali", "Register the people here again"
     ACCEPT = "ACCEPT", "Terima", "Accept"
     REJECT = "REJECT", "Tolak", "Reject"
-
-
-class Allowed(TypedDict):
-    """A step as the graph shows it."""
-
-    action: MoveAction
-    label: str
-    disabledReason: str | None
 
 
 _D, _A = DepartureState, ArrivalState
@@ -59,17 +50,9 @@ def require(scope: Scope, move: Departure | Arrival, action: MoveAction) -> None
         raise MoveNotOpen(state=move.state)
 
 
-def allowed_actions(
-    state: str, permissions: frozenset[str], lang: str, *, among: tuple[MoveAction, ...]
-) -> list[Allowed]:
+def allowed_actions(state: str, permissions: frozenset[str], lang: str, *, among: tuple[MoveAction, ...]) -> list[Step]:
     """Every step of these, with the reason where it is closed to these permissions in this state."""
-    found: list[Allowed] = []
-    for action in among:
-        closed = _closed(action, state, permissions)
-        label = action.label_en if lang == "en" else action.label_id
-        reason = None if closed is None else sentence(closed, lang)
-        found.append({"action": action, "label": label, "disabledReason": reason})
-    return found
+    return [step(action, _closed(action, state, permissions), lang) for action in among]
 
 
 def _closed(action: MoveAction, state: str, permissions: frozenset[str]) -> HubError | None:

@@ -35,7 +35,7 @@ _MOVES, _MOVERS, _VULNERABLE = table(Departure), table(DeparturePerson), table(V
 _EVENTS, _PARTS = table(VitalEvent), table(VitalEventSubject)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Load:
     """Families on their way, with what is theirs; their numbers still sealed for where they come from."""
 

@@ -3,13 +3,11 @@
 A camat's proposal takes effect once the other camat proposes the same.
 """
 
-from typing import TypedDict
-
 from hub.domains.twins.errors import ReferralClosed, TwinCaseDecided, TwinCaseReferred
 from hub.domains.twins.model import TwinCase, TwinReferral, TwinReferralState, TwinState
 from hub.kernel.errors import Forbidden, HubError
 from hub.kernel.scope import Reader, Scope
-from hub.kernel.texts import sentence
+from hub.kernel.steps import Step, step
 from hub.kernel.words import Word
 from hub.tenants.permissions import Permission
 
@@ -20,14 +18,6 @@ class TwinAction(Word):
     DECIDE = "DECIDE", "Putuskan", "Decide"
 
 
-class Allowed(TypedDict):
-    """A step as the graph shows it."""
-
-    action: TwinAction
-    label: str
-    disabledReason: str | None
-
-
 def require(scope: Scope, case: TwinCase) -> None:
     """Refuse to decide where it is not for this actor, or decided."""
     if not scope.may(Permission.DECIDE_TWINS) or scope.reader is not Reader.API:
@@ -36,7 +26,7 @@ def require(scope: Scope, case: TwinCase) -> None:
         raise closed
 
 
-def allowed_actions(state: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+def allowed_actions(state: str, permissions: frozenset[str], lang: str) -> list[Step]:
     """The step with a case, with the reason where it is closed to these permissions in this state."""
     return _shown(Forbidden() if Permission.DECIDE_TWINS not in permissions else _closed_case(state), lang)
 
@@ -49,7 +39,7 @@ def require_ruling(scope: Scope, referral: TwinReferral) -> None:
         raise closed
 
 
-def allowed_rulings(state: str, permissions: frozenset[str], lang: str) -> list[Allowed]:
+def allowed_rulings(state: str, permissions: frozenset[str], lang: str) -> list[Step]:
     """The same for the step with a referral, which is seen by nobody who may not take it."""
     return _shown(Forbidden() if Permission.DECIDE_TWINS not in permissions else _closed_referral(state), lang)
 
@@ -64,7 +54,5 @@ def _closed_referral(state: str) -> HubError | None:
     return None if state == TwinReferralState.OPEN else ReferralClosed(state=state)
 
 
-def _shown(closed: HubError | None, lang: str) -> list[Allowed]:
-    action = TwinAction.DECIDE
-    label = action.label_en if lang == "en" else action.label_id
-    return [{"action": action, "label": label, "disabledReason": None if closed is None else sentence(closed, lang)}]
+def _shown(closed: HubError | None, lang: str) -> list[Step]:
+    return [step(TwinAction.DECIDE, closed, lang)]

@@ -148,8 +148,6 @@ class _SheetReader:
         self.parser = new_parser(start=self._start, end=self._end)
         self._texts, self._dates, self._epoch = texts, dates, epoch
         self._columns: dict[str, int] = {}
-        self._dated: dict[str, bool] = {}  # whether a cell format shows a date
-        self._days: dict[str, date | Broken] = {}  # few days are many people's
         self._number = 0
         self._column = -1
         self._cells: dict[int, CellValue] = {}
@@ -232,13 +230,8 @@ class _SheetReader:
                 raise ValueError(other)
 
     def _number_or_date(self, value: str) -> CellValue:
-        dated = self._dated.get(self._style)
-        if dated is None:
-            dated = self._dated[self._style] = int(self._style) in self._dates
-        if dated:
-            if value not in self._days:
-                self._days[value] = _date(float(value), self._epoch)
-            return self._days[value]
+        if int(self._style) in self._dates:
+            return _date(float(value), self._epoch)
         if value.isdecimal():
             return int(value)  # exactly: a float holds only some of the numbers with sixteen digits
         number = float(value)

@@ -29,6 +29,7 @@ from hub.graph.declare import (
 )
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, Rupiah
+from hub.kernel.steps import Step
 from hub.schema.citizens.types import Citizen
 from hub.schema.kecamatan.types import Kecamatan
 from hub.schema.partners.types import PartnerOrganization
@@ -77,11 +78,8 @@ class AllowedAction:
     )
 
 
-def _allowed(status: str, binds: Binds) -> list[dict[str, Any]]:
-    found = policy.allowed_actions(status, binds.permissions, binds.lang, office=not binds.narrowed)
-    return [
-        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]} for each in found
-    ]
+def _allowed(status: str, binds: Binds) -> list[Step]:
+    return policy.allowed_actions(status, binds.permissions, binds.lang, office=not binds.narrowed)
 
 
 @node(

@@ -27,6 +27,7 @@ from hub.graph.declare import (
 )
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime
+from hub.kernel.steps import Step
 from hub.schema.citizens.types import Citizen
 from hub.schema.files.types import StoredFile
 from hub.schema.moves.types import Departure
@@ -83,11 +84,8 @@ def _situation(c: Any, binds: Binds) -> ColumnElement[str]:
     return found
 
 
-def _steps(found: str, binds: Binds) -> list[dict[str, Any]]:
-    return [
-        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]}
-        for each in policy.allowed_actions(found, binds.permissions, binds.lang)
-    ]
+def _steps(found: str, binds: Binds) -> list[Step]:
+    return policy.allowed_actions(found, binds.permissions, binds.lang)
 
 
 @node(model.ImportBatch, filters=("state", "village"), orders={"ID": (), "STATE": ("state",)}, groups=("state",))
@@ -129,11 +127,8 @@ def _proposed(c: Any, _binds: Binds) -> ColumnElement[str]:
     return kept
 
 
-def _answers(state: str, binds: Binds) -> list[dict[str, Any]]:
-    return [
-        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]}
-        for each in policy.allowed_answers(state, binds.permissions, binds.lang)
-    ]
+def _answers(state: str, binds: Binds) -> list[Step]:
+    return policy.allowed_answers(state, binds.permissions, binds.lang)
 
 
 @node(

@@ -16,6 +16,7 @@ from hub.graph.binds import Binds
 from hub.graph.declare import Connection, DataClass, column, derived, extend, many, node, one, queries, root_one, roots
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, RegionCode
+from hub.kernel.steps import Step
 from hub.schema.citizens.types import Citizen, Household
 from hub.schema.citizens.words import FamilyRelation, Sex
 from hub.schema.villages.types import Village
@@ -43,18 +44,12 @@ def _state(c: Any, _binds: Binds) -> ColumnElement[str]:
     return kept
 
 
-def _shown(found: list[policy.Allowed]) -> list[dict[str, Any]]:
-    return [
-        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]} for each in found
-    ]
+def _of_departure(state: str, binds: Binds) -> list[Step]:
+    return policy.allowed_actions(state, binds.permissions, binds.lang, among=OF_DEPARTURES)
 
 
-def _of_departure(state: str, binds: Binds) -> list[dict[str, Any]]:
-    return _shown(policy.allowed_actions(state, binds.permissions, binds.lang, among=OF_DEPARTURES))
-
-
-def _of_arrival(state: str, binds: Binds) -> list[dict[str, Any]]:
-    return _shown(policy.allowed_actions(state, binds.permissions, binds.lang, among=OF_ARRIVALS))
+def _of_arrival(state: str, binds: Binds) -> list[Step]:
+    return policy.allowed_actions(state, binds.permissions, binds.lang, among=OF_ARRIVALS)
 
 
 @node(

@@ -28,6 +28,7 @@ from hub.graph.declare import (
 )
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, MaskedNumber, RegionCode
+from hub.kernel.steps import Step
 from hub.schema.citizens.types import Citizen, masked
 from hub.schema.citizens.words import Sex
 from hub.schema.villages.types import Village
@@ -55,18 +56,12 @@ def _state(c: Any, _binds: Binds) -> ColumnElement[str]:
     return kept
 
 
-def _shown(found: list[policy.Allowed]) -> list[dict[str, Any]]:
-    return [
-        {"action": each["action"], "label": each["label"], "disabled_reason": each["disabledReason"]} for each in found
-    ]
+def _allowed(state: str, binds: Binds) -> list[Step]:
+    return policy.allowed_actions(state, binds.permissions, binds.lang)
 
 
-def _allowed(state: str, binds: Binds) -> list[dict[str, Any]]:
-    return _shown(policy.allowed_actions(state, binds.permissions, binds.lang))
-
-
-def _allowed_rulings(state: str, binds: Binds) -> list[dict[str, Any]]:
-    return _shown(policy.allowed_rulings(state, binds.permissions, binds.lang))
+def _allowed_rulings(state: str, binds: Binds) -> list[Step]:
+    return policy.allowed_rulings(state, binds.permissions, binds.lang)
 
 
 @node(Model, filters=("state", "village", "citizen"), orders={"ID": ()}, groups=("state",))

@@ -157,29 +157,29 @@ def test_allowed_actions_are_those_of_the_table() -> None:
     for state in S:
         shown = allowed_actions(state.value, ALL, "en")
         assert [each["action"] for each in shown] == list(A)
-        assert {each["action"] for each in shown if each["disabledReason"] is None} == OPEN[state]
+        assert {each["action"] for each in shown if each["disabled_reason"] is None} == OPEN[state]
 
 
 def test_allowed_actions_are_labelled_and_reasoned_in_the_language_asked() -> None:
     shown = {each["action"]: each for each in allowed_actions("SIGNED", frozenset(ROLES[Role.VILLAGE_HEAD]), "en")}
-    assert shown[A.DISPLAY] == {"action": A.DISPLAY, "label": "Record the display", "disabledReason": None}
+    assert shown[A.DISPLAY] == {"action": A.DISPLAY, "label": "Record the display", "disabled_reason": None}
     assert shown[A.SIGN] == {
         "action": A.SIGN,
         "label": "Sign",
-        "disabledReason": "A commitment that is SIGNED cannot take this step; from there it can become: "
+        "disabled_reason": "A commitment that is SIGNED cannot take this step; from there it can become: "
         "DISPLAYED, REVOKED.",
     }
     assert shown[A.REVOKE] == {
         "action": A.REVOKE,
         "label": "Revoke",
-        "disabledReason": "Your role may not do this.",
+        "disabled_reason": "Your role may not do this.",
     }
     indonesian = {each["action"]: each["label"] for each in allowed_actions("SIGNED", ALL, "id")}
     assert indonesian[A.SIGN] == "Tanda tangani"
 
 
 def test_allowed_actions_follow_the_calendar_where_a_status_is_given() -> None:
-    shown = {each["action"]: each["disabledReason"] for each in allowed_actions("EXPIRED", ALL, "en")}
+    shown = {each["action"]: each["disabled_reason"] for each in allowed_actions("EXPIRED", ALL, "en")}
     assert shown[A.FULFIL] == "This commitment has expired: its last day in force has passed."
     assert shown[A.REVOKE] is None
     active = allowed_actions(CommitmentStatus.ACTIVE, ALL, "en")
@@ -189,6 +189,6 @@ def test_allowed_actions_follow_the_calendar_where_a_status_is_given() -> None:
 def test_allowed_actions_of_a_village_leave_judging_to_the_office() -> None:
     village = frozenset(ROLES[Role.VILLAGE_HEAD])
     shown = {
-        each["action"]: each["disabledReason"] for each in allowed_actions("DISPLAYED", village, "en", office=False)
+        each["action"]: each["disabled_reason"] for each in allowed_actions("DISPLAYED", village, "en", office=False)
     }
     assert shown[A.FULFIL] == "Only the kecamatan's own office decides this, no party for itself."
