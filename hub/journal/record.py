@@ -102,7 +102,7 @@ async def record_all(unit: Unit, events: Sequence[Event], keys: PersonKeys | Non
     entries = [_INSERT.arguments(await _entry(unit, event, keys)) for event in events]
     unit.statements += 1
     connection = cast("asyncpg.Connection[asyncpg.Record]", unit.connection)
-    await connection.executemany(_INSERT.text, entries)
+    await sql.repeat(connection, _INSERT.text, entries)
 
 
 async def _entry(unit: Unit, event: Event, keys: PersonKeys | None) -> dict[str, Any]:

@@ -4,7 +4,9 @@ The hub composes SQL with SQLAlchemy Core and runs it on plain asyncpg connectio
 and run many times with other values, which is what the plans of `hub.graph.plan` do.
 """
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -25,6 +27,13 @@ class Runs(Protocol):
 
     async def fetch(self, query: str, *args: Any) -> list[Any]:
         """All rows."""
+
+
+class Repeats(Protocol):
+    """Something that runs one text for many rows of arguments in one round trip: an asyncpg connection."""
+
+    async def executemany(self, command: str, args: Any) -> None:
+        """All or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +81,26 @@ async def fetch(connection: Runs, statement: Executable, values: Mapping[str, An
     prepared = prepare(statement)
     rows = await connection.fetch(prepared.text, *prepared.arguments(values))
     return cast("list[Row]", rows)
+
+
+async def repeat(connection: Repeats, text: str, rows: Sequence[Arguments]) -> None:
+    """Run a text for many rows. Whoever calls it off is let go when the rows have been sent and answered.
+
+    asyncpg cannot be called off in the middle: it would wait for the server's answer, and the server for the rest of
+    the rows, for ever.
+    """
+    sending = asyncio.ensure_future(connection.executemany(text, rows))
+    try:
+        await asyncio.shield(sending)
+    except asyncio.CancelledError:
+        while not sending.done():
+            await _ended(sending)
+        raise
+
+
+async def _ended(task: asyncio.Future[None]) -> None:
+    """Wait for its end and be silent about it: who waits has been called off, again perhaps."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait((task,))
+    if task.done() and not task.cancelled():
+        task.exception()  # or asyncio would complain that nobody asked

@@ -149,7 +149,7 @@ class Unit(Session):
         if len(values) == 1:
             await connection.execute(prepared.text, *values[0])
         else:
-            await connection.executemany(prepared.text, values)
+            await sql.repeat(connection, prepared.text, values)
 
     async def find(self, model: type[TModel], key: UUID, *, path: tuple[str, ...] = ()) -> TModel:
         """The row with this id in the unit's tenant, locked; NotFound where there is none to see.

@@ -317,7 +317,7 @@ async def _store(owner: Connection, made: AppManifest, entries: Entries) -> None
 
 async def _write(owner: Connection, statement: Any, rows: Sequence[SQLModel]) -> None:  # any dialect's insert
     prepared = sql.prepare(statement)
-    await owner.executemany(prepared.text, [prepared.arguments(row.model_dump()) for row in rows])
+    await sql.repeat(owner, prepared.text, [prepared.arguments(row.model_dump()) for row in rows])
 
 
 async def _set_end(owner: Connection, ids: Sequence[UUID], tenant: int, at: datetime | None) -> None:
