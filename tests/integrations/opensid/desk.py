@@ -1,6 +1,7 @@
 """A village of its own for every test that imports, and what one asks of its register afterwards."""
 
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from hub.tenants.model import TenantKind
 from hub.wiring import Hub
 from tests.world import make
 
+ROOT = Path(__file__).parents[3]
+CHILD = Path(__file__).with_name("child.py")  # imports or exports in a process of its own, and says what it took
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 # A kecamatan that some test names is left to it, whichever of them comes first.
 _TESTS = Path(__file__).parents[2]
 NAMED = sorted(

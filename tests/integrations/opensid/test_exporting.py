@@ -3,8 +3,6 @@
 import json
 import random
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -37,7 +35,6 @@ from hub.kernel.written import TextMissing
 from hub.tenants.permissions import ROLES, Permission, Role
 from hub.wiring import Hub
 from tests.integrations.opensid.desk import Desk, open_desk
-from tests.integrations.opensid.test_importing import CHILD, ENVIRONMENT, write_large
 from tests.world import make
 
 MakeBook = Callable[..., Path]
@@ -497,25 +494,6 @@ def _filled(number: int, draw: random.Random) -> dict[str, Any]:
 
 MOSTLY, FEMALE = 0.7, 2
 CODES = {column.name: column.field for column in COLUMNS if column.field in CODE_LISTS}
-
-
-# Size
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak memory from /proc")
-async def test_40_000_people_are_written_within_20_seconds_of_work_and_300_megabytes(desk: Desk) -> None:
-    source, target = desk.folder / "kecamatan.xlsx", desk.folder / "semua.xlsx"
-    write_large(source)
-    await desk.bring(source, sensitive=frozenset(SENSITIVE))
-
-    command = [sys.executable, str(CHILD), json.dumps(desk.order(target, export="yes"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)  # noqa: S603, ASYNC221
-    spent = json.loads(done.stdout.splitlines()[-1])
-
-    assert spent["rows"] == 40_000
-    assert spent["seconds"] < 20, spent
-    assert spent["megabytes"] < 300
 
 
 async def _family(

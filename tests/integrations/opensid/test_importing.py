@@ -1,7 +1,6 @@
 """A village's workbook into the register, on a real server: first import, later files, corrections, refusals."""
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -10,13 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import asyncpg
 import openpyxl
 import pytest
-import xlsxwriter
 
 from hub.demo.workbook import write_workbook
 from hub.domains.citizens import cards
@@ -24,7 +22,6 @@ from hub.domains.citizens.model import CardChange, Citizen, Household
 from hub.domains.imports import batches
 from hub.domains.imports.errors import ImportRunning, VillageNotHere
 from hub.domains.imports.model import RowAction
-from hub.integrations.opensid.columns import COLUMNS
 from hub.integrations.opensid.errors import UnknownColumns
 from hub.journal.personal import reveal
 from hub.kernel.clock import system_clock
@@ -35,13 +32,9 @@ from hub.kernel.scope import Reader
 from hub.store.base import table
 from hub.store.unit import reading
 from hub.wiring import Hub
-from tests.integrations.opensid.desk import CONFIRM_ALL, Desk, open_desk
-from tests.integrations.opensid.test_scale import full_row
+from tests.integrations.opensid.desk import CHILD, CONFIRM_ALL, ENVIRONMENT, ROOT, Desk, open_desk
 from tests.world import make
 
-ROOT = Path(__file__).parents[3]
-CHILD = Path(__file__).with_name("child.py")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 Person = dict[str, object]
 MakePerson = Callable[..., Person]
 MakeBook = Callable[..., Path]
@@ -583,44 +576,3 @@ def kill_after(lines: int, step: str, order: Mapping[str, str]) -> None:
                 break
         else:
             raise AssertionError(f"it ended before line {lines} of {step}")
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak memory from /proc")
-async def test_40_000_rows_are_imported_within_60_seconds_of_work_and_300_megabytes(desk: Desk) -> None:
-    path = desk.folder / "kecamatan.xlsx"
-    write_large(path)
-
-    done = subprocess.run(  # noqa: S603, ASYNC221  (our own interpreter; nothing else is waiting)
-        [sys.executable, str(CHILD), json.dumps(desk.order(path, handed_back=str(desk.folder / "hasil.xlsx")))],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-        env=ENVIRONMENT,
-    )
-
-    figures = json.loads(done.stdout.splitlines()[-1])
-    assert figures["counts"]["NEW"] == 40_000
-    assert (await desk.counted())["citizen"] == 40_000
-    # Processor time of the importing process, handing back included: the wall clock belongs to whoever else runs.
-    assert figures["seconds"] < 60
-    assert figures["megabytes"] < 300
-
-
-def write_large(path: Path) -> None:
-    """Ten thousand families of four, every column filled."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as made:
-        page, shown = made.add_worksheet("Data Penduduk"), made.add_format({"num_format": "dd-mm-yyyy"})
-        page.write_row(0, 0, [column.name for column in COLUMNS])
-        for number in range(40_000):
-            row = {
-                **full_row(number),
-                "nik": f"3201010101{number:06d}",
-                "no_kk": f"32010101011{number // 4:05d}",
-                "kk_level": 4 if number % 4 else 1,
-            }
-            for index, column in enumerate(COLUMNS):
-                value = row[column.name]
-                write = page.write_datetime if isinstance(value, datetime) else page.write
-                write(number + 1, index, value, *([shown] if isinstance(value, datetime) else ()))
