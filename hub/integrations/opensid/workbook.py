@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 
 from openpyxl.styles.numbers import is_date_format
@@ -238,6 +239,7 @@ class _SheetReader:
         return int(number) if number.is_integer() else number
 
 
+@lru_cache(maxsize=40_000)  # a century of birth dates; few days are many people's
 def _date(serial: float, epoch: datetime) -> date | Broken:
     if epoch is _EPOCH_1900 and int(serial) == _LEAP_BUG:
         return Broken.NO_DATE
