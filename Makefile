@@ -3,11 +3,13 @@
 PORT ?= 8000
 DATA ?= .demo
 WORKERS ?= 2
+SECONDS ?= 60
+CLIENTS ?= 50
 BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE # the tests start some two hundred processes, and each would compile the hub anew
 quoted = '$(subst ','\'',$(1))'
 
-.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register parity sums http-audit fuzz lock clean
+.PHONY: help env dev demo test lint types schema evolution clients check bench bench-guard bench-memory bench-register crowd parity sums http-audit axe fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile
@@ -53,6 +55,9 @@ bench-memory: dev ## watch memory over 100,000 requests of 5,000 documents
 bench-register: dev ## measure import, export and comparison of 40,000 rows by the command line
 	@exec $(BIN)/python -m bench register $(ARGS)
 
+crowd: dev ## let a mixed crowd of three kecamatan ask a hub and its worker: make crowd SECONDS=60 CLIENTS=50
+	@HUB_CROWD_SECONDS=$(call quoted,$(SECONDS)) HUB_CROWD_CLIENTS=$(call quoted,$(CLIENTS)) exec $(BIN)/python -m pytest -n 0 -rP tests/crowd $(ARGS)
+
 parity: dev ## compare the two ways to read: make parity N=20000
 	@HUB_PARITY_N=$(call quoted,$(N)) exec $(BIN)/python -m pytest -n $(WORKERS) tests/parity $(ARGS)
 
@@ -62,6 +67,9 @@ sums: dev ## let lives go on in two kecamatan and compare all figures: make sums
 http-audit: dev ## the audits of GraphQL over HTTP (needs node and npm)
 	@npm ci --silent --no-audit --no-fund --prefix tests/http_audit
 	@exec $(BIN)/python -m pytest -n 0 -s tests/http_audit
+
+axe: ## install what judges pages in the browser tests (needs node and npm)
+	@npm ci --silent --no-audit --no-fund --prefix tests/browser/axe
 
 fuzz: dev ## ask a real server nonsense: make fuzz N=60000
 	@HUB_FUZZ_N=$(call quoted,$(N)) exec nice $(BIN)/python -m pytest -n 0 -s tests/fuzz

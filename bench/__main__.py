@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import contenders, data, guard, measure, memory, register, report
 from bench.contenders import NOTES, Server
 from bench.load import Client, cell, compare, requests_of
-from bench.operations import CONTENDERS, FLOOR, HUB, OPERATIONS, PEER, Asked, variants
+from bench.operations import CONTENDERS, FLOOR, HUB, OPERATIONS, PEER, Asked, Operation, variants
 from hub.means import dsn_for
 from hub.store import embedded
 
@@ -66,20 +66,21 @@ def stage(folder: Path, names: Sequence[str], size: data.Size) -> Iterator[Stage
 def measured(made: Stage, plan: Plan) -> report.Found:
     """Compare every answer, warm up, then ask in rounds; within a round the contenders take turns."""
     found: report.Found = report.Found({}, {}, {})
-    chosen = [each for each in OPERATIONS if each.name in plan.operations]
+    chosen = [each for each in OPERATIONS if each.name in plan.operations and answering(made, each)]
     for operation in chosen:
-        asked = made.asked[operation.name]
-        found.values[operation.name] = compare(made.client, made.servers, operation, asked)
-        found.cells[operation.name] = {server.name: [] for server in made.servers}
+        asked, servers = made.asked[operation.name], answering(made, operation)
+        found.values[operation.name] = compare(made.client, servers, operation, asked)
+        found.cells[operation.name] = {server.name: [] for server in servers}
         print(f"{operation.name}: {found.values[operation.name]} values, equal from all", flush=True)
-        for server in made.servers:
+        for server in servers:
             before = measure.family(made.postmaster)
             made.client.run(server.port, requests_of(server, operation, asked), seconds=WARM_SECONDS)
             server.adopt(before, measure.family(made.postmaster))
     for number in range(plan.rounds):
         for operation in chosen:
-            turn = number % len(made.servers)
-            for server in made.servers[turn:] + made.servers[:turn]:
+            servers = answering(made, operation)
+            turn = number % len(servers)
+            for server in servers[turn:] + servers[:turn]:
                 requests = requests_of(server, operation, made.asked[operation.name])
                 got = cell(made.client, server, made.postmaster, requests, plan.seconds)
                 found.cells[operation.name][server.name].append(got)
@@ -87,6 +88,11 @@ def measured(made: Stage, plan: Plan) -> report.Found:
     for server in made.servers:
         found.memory[server.name] = memory.of(server, made.postmaster)
     return found
+
+
+def answering(made: Stage, operation: Operation) -> list[Server]:
+    """The running contenders that can answer an operation."""
+    return [each for each in made.servers if each.name in operation.contenders]
 
 
 def _arguments() -> argparse.Namespace:

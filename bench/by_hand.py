@@ -125,6 +125,65 @@ HOUSES = _answer(
     )
     + ")"
 )
+_TODAY = "(now() at time zone 'Asia/Makassar')::date"
+_OPEN = "('RECEIVED', 'TRIAGED', 'ASSIGNED', 'IN_PROGRESS', 'ESCALATED', 'REOPENED')"
+_NAME = "(select row_to_json(w) from (select w.name from village w where w.tenant_id = $1 and w.id = {}) w)"
+_RAISER = f"""select r.id, {_NAME.format("r.village_id")} as village from feedback_raiser r
+  where r.tenant_id = $1 and r.id = f.id"""
+_ABOUT = """select w.id, w.name from feedback_village a
+  join village w on w.tenant_id = a.tenant_id and w.id = a.village_id
+  where a.tenant_id = $1 and a.feedback_id = f.id order by w.name, w.id limit 3"""
+_HANDED = f"""select d.id, d.state, d.section, d.sent_on as "sentOn", d.due_on as "dueOn",
+  {_NAME.format("d.village_id")} as village from feedback_disposition d
+  where d.tenant_id = $1 and d.feedback_id = f.id order by d.id limit 3"""
+_ANSWERS = """select a.id, a.number, a.text, a.answered_on as "answeredOn" from feedback_answer a
+  where a.tenant_id = $1 and a.feedback_id = f.id order by a.number limit 3"""
+FEEDBACK = _answer(
+    "select json_build_object('feedbacks', "
+    + _all(
+        f"""select f.id, f.kind, f.state, f.subject, f.severity, f.received_on as "receivedOn", f.due_on as "dueOn",
+          f.state in {_OPEN} and f.due_on < {_TODAY} as overdue,
+          (select row_to_json(x) from ({_RAISER}) x) as raiser, {_all(_ABOUT)} as villages,
+          {_all(_HANDED)} as dispositions, {_all(_ANSWERS)} as answers
+          from feedback f where f.tenant_id = $1 order by f.received_on, f.id limit 25"""
+    )
+    + ")"
+)
+_TAKES_PART = """select s.id, s.name, (select row_to_json(w) from (select 'Village' as "__typename", w.id, w.name
+    from village w where w.tenant_id = $1 and w.id = s.village_id) w) as stakeholder
+  from plan_item_stakeholder s where s.tenant_id = $1 and s.item_id = i.id order by s.id limit 5"""
+_FULFILS = f"""select l.id, l.relation, (select row_to_json(m) from (select 'Commitment' as "__typename", {_PROMISE}
+    from commitment m where m.tenant_id = $1 and m.id = l.to_commitment_id) m) as target
+  from link l where l.tenant_id = $1 and l.item_id = i.id and l.ended_at is null order by l.id limit 5"""
+_ITEMS = f"""select i.id, i.position, i.activity, i.starts_on as "startsOn", i.ends_on as "endsOn", i.output,
+  i.progress_percent as "progressPercent", case when i.state = 'ACHIEVED' and i.actual > i.target then 'OVER_ACHIEVED'
+    when i.state in ('PLANNED', 'IN_PROGRESS') and i.ends_on < {_TODAY} then 'DELAYED' else i.state end as status,
+  i.state in ('PLANNED', 'IN_PROGRESS', 'BLOCKED') and i.ends_on < {_TODAY} as overdue,
+  {_all(_TAKES_PART)} as stakeholders, {_all(_FULFILS)} as "fulfilledBy"
+  from action_plan_item i where i.tenant_id = $1 and i.plan_id = p.id order by i.position limit 20"""
+PLAN = _answer(
+    f"""select json_build_object('actionPlan', (select row_to_json(x) from (
+      select p.id, p.title, p.year, p.state, {_all(_ITEMS)} as items from action_plan p
+      where p.tenant_id = $1 and p.id = $2::text::uuid) x))"""
+)
+# Each survey's answers are added up once, all elements together.
+_TOTALS = f"""select count(*) as n, array[{", ".join(f"sum(a.scores[{place}])" for place in range(1, 10))}] as totals,
+  sum({" + ".join(f"a.scores[{place}]" for place in range(1, 10))})::numeric as whole
+  from survey_response a where a.tenant_id = $1 and a.survey_id = s.id"""
+_ELEMENTS = """select e.id, e.position, e.element, round(t.totals[e.position]::numeric / t.n, 2)::text as mean
+  from survey_element e where e.tenant_id = $1 and e.survey_id = s.id order by e.position limit 9"""
+SURVEY = _answer(
+    "select json_build_object('surveys', "
+    + _all(
+        f"""select s.id, s.title, s.from_on as "fromOn", s.until_on as "untilOn", s.state, t.n as respondents,
+          q.index::text as "satisfactionIndex", case when q.index >= 88.31 then 'A' when q.index >= 76.61 then 'B'
+            when q.index >= 65 then 'C' else 'D' end as grade, {_all(_ELEMENTS)} as elements
+          from (select * from survey where tenant_id = $1 order by from_on, id limit 5) s
+          cross join lateral ({_TOTALS}) t cross join lateral (select round(25 * t.whole / (9 * t.n), 2) as index) q
+          order by s.from_on, s.id"""
+    )
+    + ")"
+)
 EIGHT = _answer(
     f"""select json_build_object('villages', json_build_object(
       'pageInfo', json_build_object('hasNextPage', count(*) > 40,

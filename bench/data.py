@@ -19,6 +19,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from bench import civic
+from bench.civic import Row
 from hub.domains.citizens.model import Citizen, CitizenNameToken, Household
 from hub.domains.commitments.model import Commitment, CommitmentParty
 from hub.domains.houses.model import BuildingPermit, House
@@ -38,12 +40,11 @@ from hub.tenants.model import KeyKind, PrincipalKind, Tenant, TenantKind
 from hub.tenants.permissions import Role
 
 DATABASE = "bench"
-VERSION = 2  # of the rows below; a folder of another version is refused
+VERSION = 3  # of the rows below; a folder of another version is refused
 EIGHT, VILLAGES, COMMITMENTS_A_ROUND, ROUNDS = 8, 20, 10, 5
 _KECAMATAN_CODE = len("63.01.01")
 Office: TypeAlias = tuple[str, str, list[tuple[str, str]]]  # code, name, villages
 Regency: TypeAlias = tuple[str, list[Office]]
-Row: TypeAlias = dict[str, Any]  # by column name
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 TODAY = date(2026, 1, 2)
 
@@ -198,7 +199,8 @@ async def _people(owner: Any, tenant: TenantRef, name: str, codes: list[tuple[st
     permits = [_permit(new_id(), number, house) for number, house in enumerate(houses) if house["has_permit"]]
     scope = admin.operator(await admin.find_tenant(owner, tenant.code), lang="en", command="bench")
     unit = Unit(owner, scope, system_clock())
-    await unit.add(Kecamatan(**common, **office, id=new_id()))
+    kecamatan = Kecamatan(**common, **office, id=new_id())
+    await unit.add(kecamatan)
     await unit.add_all([Village(**common, **each) for each in villages])  # lists are beyond `insert_many`
     await unit.add_all([Commitment(**common, **each) for each in commitments])
     for model, rows in (
@@ -210,6 +212,8 @@ async def _people(owner: Any, tenant: TenantRef, name: str, codes: list[tuple[st
     ):
         await insert_many(unit, model, [common | row for row in rows])
     await insert_many(unit, CitizenNameToken, [row | {"tenant_id": tenant.id} for row in _tokens(citizens)])
+    places, promises = ([each["id"] for each in rows] for rows in (villages, commitments))
+    await civic.fill(civic.Office(unit, rng, new_id, common, kecamatan.id, places, promises))
 
 
 def _citizens(rng: Random, new_id: _Ids, village: UUID, people: int) -> Iterator[Row]:

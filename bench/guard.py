@@ -8,7 +8,7 @@ from bench.load import least
 from bench.operations import FLOOR, HUB
 from bench.report import Found
 
-OPERATIONS = ("point", "nested", "relay", "list")
+OPERATIONS = ("point", "nested", "relay", "list", "feedback", "plan", "survey")
 TOLERANCE = 1.25
 ROUNDS, SECONDS = 15, 0.4  # many and short: noise comes in bursts, and the least of all counts
 KEPT = Path(__file__).parent / "guard.json"

@@ -23,12 +23,20 @@ Json = Any  # answers as orjson reads them
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A question in the words of the hub (and of the plain server), and in PostGraphile's."""
+    """A question in the words of the hub (and of the plain server), and in PostGraphile's.
+
+    Where that is empty, the question is put to the hub and the floor alone.
+    """
 
     name: str
     title: str
     hub: str
-    peer: str
+    peer: str = ""
+
+    @property
+    def contenders(self) -> tuple[str, ...]:
+        """Who can answer it."""
+        return CONTENDERS if self.peer else (RESOLVERS, HUB, FLOOR)
 
 
 _PERSON = "id fullName sex birthDate occupation maritalStatus familyRelation"
@@ -145,7 +153,32 @@ EIGHT = Operation(
     "commitments: commitmentPartiesByTenantIdAndVillageId(first: 3) "
     f"{{ nodes {{ commitment: commitmentByTenantIdAndCommitmentId {{ {_PROMISE} }} }} }} }} }} }}",
 )
-OPERATIONS = (POINT, NESTED, RELAY, LIST, COUNT, SEARCH, HOUSES, EIGHT)
+_HANDED = "id state section sentOn dueOn village { name }"
+FEEDBACK = Operation(
+    "feedback",
+    "25 items of feedback, each with its raiser, villages, dispositions and answers",
+    f"""query Feedback {{ feedbacks(first: 25, orderBy: RECEIVED_ON) {{ nodes {{
+      id kind state subject severity receivedOn dueOn overdue
+      raiser {{ id village {{ name }} }} villages(first: 3) {{ nodes {{ id name }} }}
+      dispositions(first: 3) {{ nodes {{ {_HANDED} }} }}
+      answers(first: 3) {{ nodes {{ id number text answeredOn }} }} }} }} }}""",
+)
+PLAN = Operation(
+    "plan",
+    "an action plan by id: 15 items, each with who takes part and the commitments that fulfil it",
+    f"""query Plan($id: ID!) {{ actionPlan(id: $id) {{ id title year state items(first: 20) {{ nodes {{
+      id position activity startsOn endsOn output progressPercent status overdue
+      stakeholders(first: 5) {{ nodes {{ id name stakeholder {{ __typename ... on Village {{ id name }} }} }} }}
+      fulfilledBy(first: 5) {{ nodes {{ id relation target {{ __typename ... on Commitment {{ {_PROMISE} }} }} }} }}
+    }} }} }} }}""",
+)
+SURVEY = Operation(
+    "survey",
+    "what came of two surveys: index and grade of 150 answers each, mean of every element",
+    """query Survey { surveys(first: 5, orderBy: FROM_ON) { nodes { id title fromOn untilOn state
+      respondents satisfactionIndex grade elements(first: 9) { nodes { id position element mean } } } } }""",
+)
+OPERATIONS = (POINT, NESTED, RELAY, LIST, COUNT, SEARCH, HOUSES, FEEDBACK, PLAN, SURVEY, EIGHT)
 _SEARCHES = ("nurul hid", "siti rah", "ahmad sap", "dewi lest", "rizki wib", "putri ay", "budi sant", "wahyu kur")
 
 
@@ -161,6 +194,15 @@ class Asked:
     floor: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Ids of a kecamatan to ask for."""
+
+    person: UUID
+    plan: UUID
+    villages: Sequence[UUID]
+
+
 async def variants(administrator: str, register: Register) -> dict[str, list[Asked]]:
     """The variants of every operation, by its name."""
     connection = await asyncpg.connect(administrator)
@@ -172,8 +214,10 @@ async def variants(administrator: str, register: Register) -> dict[str, list[Ask
             people = await connection.fetch(
                 "select id from citizen where tenant_id = $1 order by id offset $2 limit 1", tenant, 17 * number
             )
+            plan = await connection.fetchval("select min(id::text)::uuid from action_plan where tenant_id = $1", tenant)
+            known = Known(people[0]["id"], plan, [row["id"] for row in villages])
             for operation in OPERATIONS[:-1]:
-                asked = _arguments(operation, tenant, people[0]["id"], [row["id"] for row in villages], number)
+                asked = _arguments(operation, tenant, known, number)
                 found[operation.name].append(Asked(key, (tenant,), *asked))
         found[EIGHT.name] = [Asked(key, tuple(reach), {}, {}, {}, (reach,)) for reach, key in register.agencies]
         return found
@@ -182,15 +226,16 @@ async def variants(administrator: str, register: Register) -> dict[str, list[Ask
 
 
 def _arguments(
-    operation: Operation, tenant: int, person: UUID, villages: Sequence[UUID], number: int
+    operation: Operation, tenant: int, known: Known, number: int
 ) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any], tuple[Any, ...]]:
     match operation.name:
         case POINT.name:
-            encoded = GlobalId("Citizen", tenant, person).encode()
-            plain = {"id": str(person)}
-            return {"id": encoded}, plain, {"id": _peer_id("Citizen", tenant, person)}, (tenant, str(person))
+            encoded, plain = GlobalId("Citizen", tenant, known.person).encode(), {"id": str(known.person)}
+            return {"id": encoded}, plain, {"id": _peer_id("Citizen", tenant, known.person)}, (tenant, plain["id"])
+        case PLAN.name:
+            return {"id": GlobalId("ActionPlan", tenant, known.plan).encode()}, {}, {}, (tenant, str(known.plan))
         case LIST.name:
-            chosen = dict(zip(_PAGES, villages[number % 10 :], strict=False))
+            chosen = dict(zip(_PAGES, known.villages[number % 10 :], strict=False))
             plain = {name: str(each) for name, each in chosen.items()}
             given = {name: GlobalId("Village", tenant, each).encode() for name, each in chosen.items()}
             return given, plain, plain, (tenant, list(plain.values()))
@@ -285,5 +330,8 @@ STATEMENTS = {
     COUNT.name: by_hand.COUNT,
     SEARCH.name: by_hand.SEARCH,
     HOUSES.name: by_hand.HOUSES,
+    FEEDBACK.name: by_hand.FEEDBACK,
+    PLAN.name: by_hand.PLAN,
+    SURVEY.name: by_hand.SURVEY,
     EIGHT.name: by_hand.EIGHT,
 }

@@ -16,7 +16,7 @@ from hub.tenants.keyfile import KeyHolder
 
 __all__ = ["READERS", "dsn_for", "hold_keys", "hold_registry_keys", "keys_path", "load_keys"]
 
-READERS = (Reader.API, Reader.OUTSIDE, Reader.WORKER)
+READERS = (Reader.API, Reader.OUTSIDE, Reader.REPORT, Reader.WORKER)
 
 
 def hold_keys(settings: Settings, clock: Clock) -> KeyHolder:

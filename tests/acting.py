@@ -26,6 +26,21 @@ CIVIC = (
     "commitment_party",
     "commitment_clause",
     "commitment_evidence",
+    "announcement",
+    "announcement_edition",
+    "announcement_relay",
+    "survey",
+    "survey_element",
+    "survey_invitation",
+    "survey_response",
+    "tenant_day_off",
+    "feedback",
+    "feedback_raiser",
+    "feedback_village",
+    "feedback_disposition",
+    "feedback_answer",
+    "feedback_publication",
+    "answer_template",
     "journal_entry",
 )
 
@@ -42,7 +57,7 @@ class Acting:
         self, name: str, given: dict[str, Any], shape: str = "", *, role: str = "CAMAT", key: str | None = None
     ) -> dict[str, Any]:
         """The payload of a mutation; an idempotency key is made where none is given."""
-        of = STEPS if name in PLAIN_STEPS else name[0].upper() + name[1:] + "Input"
+        of = PLAIN_STEPS.get(name) or name[0].upper() + name[1:] + "Input"
         query = f"mutation M($input: {of}!) {{ {name}(input: $input) {{ {REFUSAL} {shape} }} }}"
         sent = {"idempotencyKey": str(uuid4()), **given}
         data = await self.client.data(query, {"input": sent}, key=key or self.place.keys[role])
@@ -87,8 +102,11 @@ class Acting:
         return [row["kind"] for row in await self.rows("journal_entry", object_id=key_of(object_id))]
 
 
-STEPS = "CommitmentStepInput"
-PLAIN_STEPS = ("recordAgreement", "requestSignatures", "publishCommitment", "unpublishCommitment")
+_OF_COMMITMENTS = ("recordAgreement", "requestSignatures", "publishCommitment", "unpublishCommitment")
+PLAIN_STEPS = {
+    **dict.fromkeys(_OF_COMMITMENTS, "CommitmentStepInput"),
+    **dict.fromkeys(("closeSurvey", "publishSurvey"), "SurveyStepInput"),
+}
 
 
 def key_of(global_id: str) -> UUID:

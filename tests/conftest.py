@@ -18,11 +18,20 @@ from hub.tenants import keyfile
 from hub.wiring import Hub, open_hub
 from tests import cluster
 from tests.client import Client, client_of
+from tests.noon import at_noon
 from tests.world.build import Place, World, build_world
 from tests.world.regions import load_regions
 from tests.world.rich import build_rich
 
-OWN_SERVER = ("kill/", "entrypoints/test_demo.py", "entrypoints/test_serve.py", "fuzz/", "browser/", "test_cluster.py")
+OWN_SERVER = (
+    "kill/",
+    "crowd/",
+    "entrypoints/test_demo.py",
+    "entrypoints/test_serve.py",
+    "fuzz/",
+    "browser/",
+    "test_cluster.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -101,11 +110,31 @@ async def hub_over(database: str, folder: Path) -> AsyncIterator[Hub]:
     keys = folder / "keys.json"
     keyfile.create(keys, now=system_clock().instant)
     settings = Settings(
-        keys_file=keys, data=keys.parent / "data", introspection=True, demo=True, allow_loopback_issuers=True
+        keys_file=keys,
+        data=keys.parent / "data",
+        introspection=True,
+        demo=True,
+        allow_loopback_issuers=True,
+        allow_loopback_webhooks=True,
     )
     # the suite asks more in a minute than any client in a day; tests of these limits set their own
-    for name in ("rate_anonymous", "rate_public", "rate_client", "rate_identity", "rate_sensitive", "rate_files"):
-        setattr(settings, name, 10**9)
+    shares = (
+        "anonymous",
+        "public",
+        "client",
+        "identity",
+        "sensitive",
+        "files",
+        "feedback",
+        "tracking",
+        "survey",
+        "sign_in",
+        "sign_in_network",
+        "invitations",
+        "report_keys",
+    )
+    for name in shares:
+        setattr(settings, f"rate_{name}", 10**9)
     dsns = {reader: as_role(database, reader.value) for reader in READERS}
     made = await open_hub(settings, dsns)
     yield made
@@ -122,6 +151,19 @@ async def world(hub: Hub, owner_dsn: str) -> World:
 async def client(hub: Hub) -> AsyncIterator[Client]:
     """A client over HTTP, in the process."""
     async with client_of(hub) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def hub_at_noon(hub: Hub) -> Hub:
+    """The same hub by a clock whose day does not end: for tests that say what day it is, by `tests.noon.TODAY`."""
+    return at_noon(hub)
+
+
+@pytest.fixture(scope="session")
+async def client_at_noon(hub_at_noon: Hub) -> AsyncIterator[Client]:
+    """A client of that hub."""
+    async with client_of(hub_at_noon) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import asyncpg
 
+from hub.domains.assignments import carrying as assignments
 from hub.domains.moves import carrying as moves
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
@@ -99,6 +100,8 @@ class Worker:
             while await twins.notice(connection, tenant, clock=self.clock):
                 pass
             while await moves.notice(connection, tenant, clock=self.clock):
+                pass
+            while await assignments.notice(connection, tenant, clock=self.clock):
                 pass
 
     async def run_errands(self, connection: Connection) -> None:

@@ -49,7 +49,7 @@ SECTIONS = (
         ("kernel", "jobs", "journal", "store"),
     ),
     ("Berkas dan sistem lain", "Berkas OpenSID, alamat di luar hub.", ("integrations",)),
-    ("Pintu masuk", "HTTP dan baris perintah.", ("entrypoints", "demo", "wiring", "settings")),
+    ("Pintu masuk", "HTTP, halaman, dan baris perintah.", ("entrypoints", "pages", "demo", "wiring", "settings")),
 )
 
 

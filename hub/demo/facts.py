@@ -106,6 +106,43 @@ class Commitment:
     note: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """A line of an action plan: village codes and partners' keys take part, offices answer for it by position."""
+
+    activity: Text
+    starts_on: date
+    ends_on: date
+    output: Text
+    responsible: Text
+    target: int
+    unit: str
+    villages: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """An action plan that the camat signed and the kecamatan forwarded."""
+
+    kecamatan: str
+    year: int
+    title: Text
+    why: Text
+    what: Text
+    how: Text
+    aims: Text
+    signed_on: date
+    forwarded_on: date
+    forwarded_to: str
+    items: tuple[PlanItem, ...]
+
+
+def action_plans() -> tuple[ActionPlan, ...]:
+    """The plan behind the commitments of Takisung: papers and permits brought to the villages."""
+    return (_plan(),)
+
+
 def kecamatan_profiles() -> tuple[KecamatanProfile, ...]:
     """The three kecamatan of the demo."""
     return (_TAKISUNG, _HALONG, _LEUWILIANG)
@@ -322,5 +359,59 @@ def _with_partners() -> Commitment:
             "Sumber menyebut minggu II Mei 2018; tanggal di sini hari terakhir minggu itu.",
             en="Eight parties signed; Karang Taruna was invited and did not sign. The source gives "
             "the second week of May 2018; the date here is its last day.",
+        ),
+    )
+
+
+def _plan() -> ActionPlan:
+    return ActionPlan(
+        kecamatan=TAKISUNG,
+        year=2018,
+        title=Text(id="Pelayanan keliling Kecamatan Takisung", en="Mobile service of Takisung"),
+        why=Text(
+            id="Lansia dan penyandang disabilitas sulit mencapai kantor, dan baru 127 dari 9.187 rumah berizin.",
+            en="The old and the disabled hardly reach the office, and only 127 of 9,187 houses have a permit.",
+        ),
+        what=Text(
+            id="Petugas kecamatan mendatangi desa untuk layanan dokumen dan penyuluhan IMB.",
+            en="Officers go to the villages for papers and for guidance on building permits.",
+        ),
+        how=Text(
+            id="Jadwal kunjungan disepakati dengan kepala desa dan disebarkan mitra informasi.",
+            en="Visits are agreed with the village heads and made known by the information partners.",
+        ),
+        aims=Text(
+            id="Warga yang paling sulit mencapai kantor terlayani, dan rumah berizin bertambah.",
+            en="Those who can hardly reach the office are served, and more houses have a permit.",
+        ),
+        signed_on=date(2018, 4, 6),
+        forwarded_on=date(2018, 4, 9),
+        forwarded_to="Bupati Tanah Laut",
+        items=(
+            PlanItem(
+                activity=Text(
+                    id="Jemput bola dokumen bagi lansia dan penyandang disabilitas",
+                    en="Pick-up service for the old and the disabled",
+                ),
+                starts_on=date(2018, 4, 16),
+                ends_on=date(2018, 6, 29),
+                output=Text(id="Dokumen kependudukan diterima warga", en="Population papers in people's hands"),
+                responsible=Text(id="Kepala Seksi Pelayanan", en="Head of the service section"),
+                target=2,
+                unit="PERSON",
+                villages=_SIGNING_VILLAGES,
+                partners=("pkk",),
+            ),
+            PlanItem(
+                activity=Text(id="Penyuluhan dan pengurusan IMB di desa", en="Building permits brought to villages"),
+                starts_on=date(2018, 4, 16),
+                ends_on=date(2018, 6, 29),
+                output=Text(id="Izin bangunan terbit", en="Building permits issued"),
+                responsible=Text(id="Kepala Seksi Pemerintahan", en="Head of the government section"),
+                target=4,
+                unit="HOUSE",
+                villages=_SIGNING_VILLAGES,
+                partners=("knpi",),
+            ),
         ),
     )

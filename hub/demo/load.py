@@ -15,12 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from hub.demo import facts, keys
+from hub.demo import complaints, facts, keys, voices
+from hub.demo.agencies import agencies
 from hub.demo.keys import DemoKey, Wanted
 from hub.demo.rows import rows_of, tables
 from hub.demo.telling import events_of
 from hub.demo.villages import HALONG, KECAMATAN, TAKISUNG, villages, villages_of
 from hub.demo.workbook import write_workbook
+from hub.domains.agencies import directory
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.regions import loader
 from hub.domains.villages.model import Village
@@ -40,7 +42,7 @@ from hub.tenants.model import KeyKind, Tenant, TenantKind
 from hub.tenants.permissions import Role
 
 REGIONS, PLACES, PEOPLE = "regions", "places", "people"
-DUKCAPIL, PMD = "63.11/DUKCAPIL", "63/PMD"
+DUKCAPIL, PMD, PUPR = "63.11/DUKCAPIL", "63/PMD", "63.01/PUPR"
 VILLAGE = "63.01.01.2004"
 PARTNER = "PKK Kecamatan Takisung"
 _SLUG = "demo"
@@ -76,13 +78,15 @@ class ImportVillage(Protocol):
 class _Agency:
     code: str
     name: str
-    region: str
+    audience: str
     role: Role
+    region: str | None = None
 
 
 _AGENCIES = (
-    _Agency(PMD, "Dinas PMD Provinsi Kalimantan Selatan", "63", Role.PROVINCE_ANALYST),
-    _Agency(DUKCAPIL, "Disdukcapil Kabupaten Balangan", "63.11", Role.AGENCY_ANALYST),
+    _Agency(PMD, "Dinas PMD Provinsi Kalimantan Selatan", "dinas", Role.PROVINCE_ANALYST, "63"),
+    _Agency(DUKCAPIL, "Disdukcapil Kabupaten Balangan", "dinas", Role.AGENCY_ANALYST, "63.11"),
+    _Agency(PUPR, "Dinas PUPR Kabupaten Tanah Laut", "agency", Role.AGENCY_OFFICER),
 )
 
 
@@ -103,6 +107,8 @@ async def load(
         await loader.load(owner)
         await note(owner, done, REGIONS)
         progress(REGIONS, 1, 1)
+    for each in agencies():
+        await directory.enter(owner, each)
     made = [each async for each in _places(owner, hub, folder, done, ring=ring, clock=clock, progress=progress)]
     keys.write(folder, made)
     if import_village is not None:
@@ -160,8 +166,8 @@ async def _places(
         progress(PLACES, number, total)
     for number, agency in enumerate(_AGENCIES, start=len(KECAMATAN) + 1):
         tenant = await _tenant(owner, TenantKind.AGENCY, agency.code, agency.name, Zone.WITA)
-        dinas = Wanted("dinas", agency.role, On(region_code=agency.region))
-        yield await keys.ensure(owner, hub.gate, folder, tenant, dinas)
+        wanted = Wanted(agency.audience, agency.role, On(region_code=agency.region))
+        yield await keys.ensure(owner, hub.gate, folder, tenant, wanted)
         progress(PLACES, number, total)
 
 
@@ -180,6 +186,8 @@ async def _fill(hub: Filled, scope: Scope, profile: facts.KecamatanProfile, ring
         for run in tables(rows):
             await unit.add_all(run)
         await record_all(unit, list(events_of(rows)), ring)
+        await voices.speak(unit)
+        await complaints.complain(unit, ring, agency=f"{profile.code[:5]}/PUPR")
 
 
 async def _others(owner: Connection, scope: Scope, code: str) -> list[Wanted]:

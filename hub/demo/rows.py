@@ -14,6 +14,7 @@ from hub.demo.village_facts import VillageFact, village_facts
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentParty
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours, Weekday
 from hub.domains.partners.model import PartnerLevel, PartnerOrganization
+from hub.domains.plans.model import ActionPlan, ActionPlanItem, PlanItemStakeholder, PlanState
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.kernel.ids import new_id
 from hub.kernel.scope import TenantRef
@@ -47,6 +48,7 @@ def rows_of(tenant: TenantRef, profile: facts.KecamatanProfile) -> list[SQLModel
         *(row for each in told for row in _parts(tenant, office.villages[each.code].id, each)),
         *office.partners.values(),
         *(row for each in facts.commitments() if each.kecamatan == profile.code for row in _made(tenant, office, each)),
+        *(row for each in facts.action_plans() if each.kecamatan == profile.code for row in _plan(office, each)),
     ]
 
 
@@ -58,6 +60,7 @@ def _kecamatan(tenant: TenantRef, profile: facts.KecamatanProfile) -> Kecamatan:
         slug=profile.slug,
         time_zone=profile.timezone,
         website=profile.website,
+        public_feedback=True,
     )
 
 
@@ -173,6 +176,47 @@ def _party(tenant: TenantRef, office: Office, commitment: UUID, told: facts.Part
         signed_on=told.signed_on,
         signed_at=_moment(told.signed_on, tenant) if told.signed_on else None,
     )
+
+
+def _plan(office: Office, told: facts.ActionPlan) -> Iterator[SQLModel]:
+    tenant, partners = office.kecamatan.tenant_id, office.partners
+    plan = ActionPlan(
+        tenant_id=tenant,
+        kecamatan_id=office.kecamatan.id,
+        title=told.title.id,
+        year=told.year,
+        background_why=told.why.id,
+        background_what=told.what.id,
+        background_how=told.how.id,
+        goals_benefits=told.aims.id,
+        state=PlanState.FORWARDED.value,
+        published=True,
+        signed_on=told.signed_on,
+        signed_place=office.kecamatan.name,
+        signatory_position="Camat",
+        forwarded_on=told.forwarded_on,
+        forwarded_to=told.forwarded_to,
+        organizations=list({partners[key].id: None for each in told.items for key in each.partners}),
+    )
+    yield plan
+    for position, each in enumerate(told.items, start=1):
+        item = ActionPlanItem(
+            tenant_id=tenant,
+            plan_id=plan.id,
+            position=position,
+            activity=each.activity.id,
+            starts_on=each.starts_on,
+            ends_on=each.ends_on,
+            output=each.output.id,
+            responsible=each.responsible.id,
+            target=Decimal(each.target),
+            unit=each.unit,
+        )
+        yield item
+        for code in each.villages:
+            yield PlanItemStakeholder(tenant_id=tenant, item_id=item.id, village_id=office.villages[code].id)
+        for key in each.partners:
+            yield PlanItemStakeholder(tenant_id=tenant, item_id=item.id, organization_id=partners[key].id)
 
 
 def _moment(day: date, tenant: TenantRef) -> datetime:

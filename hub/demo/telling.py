@@ -14,6 +14,8 @@ from hub.domains.kecamatan.events import KecamatanAdded, KecamatanProfileSet, Se
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.events import PartnerRegistered
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.plans import events as plans
+from hub.domains.plans.model import ActionPlan, ActionPlanItem, PlanItemStakeholder
 from hub.domains.villages.events import OfficialAppointed, SubVillageAdded, VillageAdded
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.journal.model import Effect
@@ -35,8 +37,9 @@ _KINDS: Mapping[type[SQLModel], type[Event]] = {
 
 
 def events_of(rows: Iterable[SQLModel]) -> Iterator[Event]:
-    """One event for each row, in their order; a commitment stands before its parts."""
+    """One event for each row, in their order; a commitment or plan stands before its parts."""
     whole: dict[object, Commitment] = {}
+    plan: ActionPlan | None = None
     for row in rows:
         match row:
             case Commitment():
@@ -44,6 +47,12 @@ def events_of(rows: Iterable[SQLModel]) -> Iterator[Event]:
                 yield commitments.of(commitments.CommitmentCreated, row, effect=Effect.CREATED)
             case CommitmentParty() | CommitmentClause():
                 yield commitments.of_part(_KINDS[type(row)], whole[row.commitment_id], row, effect=Effect.CREATED)
+            case ActionPlan():
+                plan = row
+                yield plans.of(plans.PlanDrafted, plan, effect=Effect.CREATED)
+            case ActionPlanItem() | PlanItemStakeholder() if plan is not None:
+                kind = plans.PlanItemAdded if isinstance(row, ActionPlanItem) else plans.StakeholderAdded
+                yield plans.of_part(kind, plan, row, effect=Effect.CREATED)
             case VillageOfficial():
                 yield _official(row)
             case TenantRow():

@@ -10,6 +10,7 @@ from uuid import UUID
 import typer
 from sqlalchemy import select
 
+from hub.domains.accounts.report_keys import LONGEST
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.villages.model import Village
 from hub.entrypoints import onboarding, place
@@ -31,7 +32,6 @@ from hub.tenants.permissions import ROLES, Permission, Role
 
 T = TypeVar("T")
 MODES = "off: free queries; allow: also documents of the app; only: no free queries, which a public key gets."
-PUBLISHED = frozenset({Permission.READ_PUBLISHED})
 
 village = typer.Typer(no_args_is_help=True)
 tenant = typer.Typer(no_args_is_help=True)
@@ -57,6 +57,13 @@ class NotForPublicKey(BadInput):
 
     code = "NOT_FOR_PUBLIC_KEY"
     hint = "Make a secret key for a server, or give the app the role FRONT_END."
+
+
+class NoReports(BadInput):
+    """The role {role} reads no reports, so a key of it would open nothing."""
+
+    code = "ROLE_READS_NO_REPORTS"
+    hint = "Name the grant of an official of the kecamatan; `hub grant` printed its id."
 
 
 class VillageUnknown(NotFound):
@@ -375,6 +382,34 @@ def village_key(
     voice.tell("In OpenSID enter the hub's address as server and this key as password, then press Buat Key and Simpan.")
 
 
+@key.command("reports", help="Make a key that opens reports' files and nothing else, for Excel. It is shown once.")
+def reports_key(
+    ctx: typer.Context,
+    code: Code,
+    grant_id: Annotated[str, typer.Option("--grant", help="The official's grant: the key reads what they may read.")],
+    label: Annotated[str, typer.Option(help="What the key is for.")],
+    until: UntilOption = None,
+) -> None:
+    """It ends by itself, at the latest after a year, and with the grant."""
+    now = datetime.now(UTC)
+    most = now + LONGEST
+    ends = min(end_of(day(until)) or most, most)
+
+    async def work(owner: Connection) -> str:
+        found = await admin.find_tenant(owner, code)
+        chosen, role = await grant_of(owner, found, grant_id)
+        if Permission.READ_REPORTS not in ROLES[role]:
+            raise NoReports(role=role.value)
+        return await admin.create_key(owner, found.id, chosen, KeyKind.REPORT, label=label, expires_at=ends)
+
+    made, voice = as_owner(work), voice_of(ctx)
+    voice.tell("Copy the key now; it is kept nowhere and never shown again:")
+    voice.show(made)
+    voice.tell(
+        "In Excel choose Data, From Web, the address of /reports/R-01.csv, then Basic: this key is the password."
+    )
+
+
 @key.command("list", help="List the keys of a tenant, without their texts.")
 def list_keys(ctx: typer.Context, code: Code) -> None:
     """Id, kind, role, until when, app, what documents it takes, and label."""
@@ -450,7 +485,7 @@ async def grant_of(owner: Connection, tenant: Tenant, given: str) -> tuple[UUID,
 
 def check_public(kind: KeyKind, role: Role) -> None:
     """A public key is readable by everybody who opens the app."""
-    if kind is KeyKind.PUBLIC and not ROLES[role] <= PUBLISHED:
+    if kind is KeyKind.PUBLIC and not ROLES[role] <= ROLES[Role.FRONT_END]:
         raise NotForPublicKey(role=role.value)
 
 

@@ -191,21 +191,27 @@ def from_body(raw: bytes, limits: Limits) -> Question:
 
 def from_query(raw: bytes, limits: Limits) -> Question:
     """The question in a GET's query string."""
+    found: dict[str, Any] = {**parameters(raw)}
+    for name in ("variables", "extensions"):
+        if name in found:
+            found[name] = strict_json.read(found[name].encode(), name) if found[name] else None
+    return _question_of(found, limits, by_get=True)
+
+
+def parameters(raw: bytes) -> dict[str, str]:
+    """A query string's parameters, each once; BodyMalformed."""
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
     except UnicodeError:
         raise BodyMalformed(problem="it is not UTF-8") from None
     except ValueError:
         raise BodyMalformed(problem="it has too many parameters") from None
-    found: dict[str, Any] = dict(pairs)
+    found = dict(pairs)
     if len(found) != len(pairs):
         raise BodyMalformed(problem="a key stands in it twice")
     if any("\x00" in value for value in found.values()):
         raise BodyMalformed(problem="it holds the character NUL")
-    for name in ("variables", "extensions"):
-        if name in found:
-            found[name] = strict_json.read(found[name].encode(), name) if found[name] else None
-    return _question_of(found, limits, by_get=True)
+    return found
 
 
 def _question_of(found: Mapping[str, Any], limits: Limits, *, by_get: bool = False) -> Question:

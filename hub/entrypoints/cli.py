@@ -16,6 +16,10 @@ from hub.kernel.errors import HubError, Unavailable
 REFUSED, INTERRUPTED = 2, 130
 COMMANDS = {
     "grant": Later("access:grant", "Give somebody a role in a tenant."),
+    "invite": Later(
+        "inviting:invite", "Invite a person to sign in, with a role; prints an address that is shown once."
+    ),
+    "issuer": Later("inviting:issuer", "Sign-in services (OpenID Connect) that a tenant accepts."),
     "doctor": Later("examining:doctor", "Look for everything that is wrong; exit code 1 where something is."),
     "backup": Later("upkeep:backup", "Write one file with all data, while the hub serves. Keys are not in it."),
     "restore": Later("upkeep:restore", "Put a backup into an empty database."),
@@ -24,6 +28,7 @@ COMMANDS = {
     "serve": Later("serving:serve", "Serve the hub. Settings come from HUB_… variables."),
     "worker": Later("alone:worker", "Carry out jobs without serving, for a process of its own."),
     "jobs": Later("jobs:jobs", "Jobs: what is to be done, and what could not be."),
+    "webhooks": Later("webhooks:webhooks", "Webhooks: which there are, their release after a restore, sending again."),
     "migrate": Later(
         "migrating:migrate", "Prepare the database: roles, tables and region codes; run it after every update."
     ),
@@ -32,6 +37,7 @@ COMMANDS = {
     "regions": Later("migrating:regions", "The codes of Indonesia's regions."),
     "schema": Later("contract:graph", "The graph's schema."),
     "tenant": Later("splitting:tenant", "Kecamatan and agencies that use the hub."),
+    "agency": Later("agencies:agency", "The directory of agencies (perangkat daerah)."),
     "village": Later("access:village", "The villages of a kecamatan."),
     "agreement": Later(
         "agreements:agreement", "Agreements on the use of population data: what comes from SIAK leaves by them alone."
@@ -40,6 +46,7 @@ COMMANDS = {
     "documents": Later("documents:documents", "Trusted documents: the operations that an app may send."),
     "import": Later("importing:imports", "Import population files into the register."),
     "export": Later("exporting:exports", "Take the people of a village out as a file."),
+    "reports": Later("reports:reports", "Reports: count them anew, verify them, publish a month."),
     "subject": Later("subjects:subjects", "The rights of a person whose data the hub holds."),
 }
 

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -13,8 +13,9 @@ import typer
 import uvloop
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from hub.demo import guests, load, months
 from hub.demo import keys as demo_keys
-from hub.demo import load
+from hub.demo.guests import Asked
 from hub.demo.keys import DemoKey
 from hub.domains.imports.model import RowAction
 from hub.entrypoints import examples, logs, manifest_files, migrating, place, serve
@@ -43,6 +44,7 @@ STEPS = {
 ASKED = {
     "front-end": "Front-end app of Kecamatan Takisung (public key): villages and how to reach them",
     "dinas": "Dinas PMD of the province: the commitments of all its kecamatan, and who has not signed",
+    "agency": "Public-works agency of the district: what kecamatan handed to it, to acknowledge and to answer",
     "partner": "Partner organization PKK of Takisung: its commitments",
 }
 QUERIES = {
@@ -50,6 +52,8 @@ QUERIES = {
     "villages(first: 12) { nodes { name connectivity distanceKm } } }",
     "dinas": "{ commitments(first: 10) { nodes { title status plannedParties "
     "missingSignatures(first: 5) { nodes { party { ... on PartnerOrganization { name } } } } } } }",
+    "agency": "{ agencyAssignments(first: 5) { nodes { kind state homeName subject dueOn overdue "
+    "allowedActions { label disabledReason } } } }",
     "partner": "{ partnerOrganizations(first: 1, filter: { kind: { eq: PKK } }) "
     "{ nodes { name commitments(first: 5) { nodes { title status signedOn } } } } }",
 }
@@ -126,9 +130,11 @@ async def _serve(settings: Settings, here: Place, bound: socket.socket, voice: V
                     progress=progress,
                     import_village=import_village if people else None,
                 )
+            await months.publish(hub, made, clock)
             await trust_examples(owner, made)
             hub.gate.keys.clear()
-        await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, settings, made))
+            asked = await guests.invite(owner, clock, lang=voice.lang)
+        await serve.serve(hub, here, bound, examples=tabs(made), ready=lambda: welcome(voice, settings, made, asked))
     finally:
         await hub.close()
 
@@ -166,7 +172,7 @@ def address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/graphql"
 
 
-def welcome(voice: Voice, settings: Settings, made: list[DemoKey]) -> None:
+def welcome(voice: Voice, settings: Settings, made: list[DemoKey], asked: Sequence[Asked]) -> None:
     """Where to look, and requests to paste."""
     url = address(settings)
     voice.show()
@@ -177,6 +183,17 @@ def welcome(voice: Voice, settings: Settings, made: list[DemoKey]) -> None:
         voice.show()
         voice.tell(about)
         voice.show(curl(url, chosen[audience], QUERIES[audience]))
+    voice.show()
+    voice.tell("Pages for people. Accept an invitation once: a passphrase, and an authenticator app on a telephone.")
+    for each in asked:
+        voice.show()
+        if each.joined:
+            voice.tell("{name} signs in as {own}:", name=each.guest.name, own=each.guest.sign_in_name)
+        else:
+            voice.tell(
+                "Invitation of {name}, who signs in as {own}:", name=each.guest.name, own=each.guest.sign_in_name
+            )
+        voice.show(url.removesuffix("/graphql") + each.path)
     voice.show()
     voice.tell("Ctrl+C stops it.")
 

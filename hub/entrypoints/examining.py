@@ -4,6 +4,7 @@ import asyncio
 
 import typer
 
+from hub.domains.webhooks import desk as webhooks
 from hub.entrypoints import documents, files_examined, place, registry_examined
 from hub.entrypoints.place import Place
 from hub.entrypoints.upkeep import FOUND, held_keys
@@ -45,5 +46,6 @@ async def examine(here: Place, settings: Settings) -> list[Finding]:
         found += await holdings.examine(owner, setup, now=system_clock().instant)
         found += await registry_examined.examine(owner, settings, ring)
         found += await desk.examine(owner, now=system_clock().instant)
+        found += await webhooks.examine(owner, now=system_clock().instant)
         found += await files_examined.examine(owner, settings, now=system_clock().instant)
         return found + await documents.examine(owner, settings, now=system_clock().instant)

@@ -1,4 +1,7 @@
-"""The head of a request within bounds: uvicorn collects any number of bytes of it, for any time."""
+"""The head of a request within bounds: uvicorn collects any number of bytes of it, for any time.
+
+And how long a line may wait for its next request.
+"""
 
 import asyncio
 from typing import Any
@@ -7,6 +10,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 30
+# Proxies keep idle lines to us for a minute, as nginx does; whoever lets go first must be they, or what they send just
+# then is lost, and a POST cannot be sent again.
+KEEP_ALIVE_SECONDS = 75
 _GOOD, _END = b"HTTP/1.1 2", b"\r\n\r\n"
 _SENTENCE = b"The head of the request is larger than 64 KiB."
 _TOO_LARGE = (
@@ -60,6 +66,7 @@ class BoundedHeads(HttpToolsProtocol):
     heads = 0  # bytes that came since the last request ended; what came in one piece with its end is not counted
     most = 0  # bytes that a head which is complete by now can have
     in_head = True
+    begun = False  # something of the next head has come
     too_large = False
     began = 0.0
     joined: Joined
@@ -113,7 +120,7 @@ class BoundedHeads(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self.in_head, self.began = True, self.loop.time()
+        self.in_head, self.begun, self.began = True, True, self.loop.time()
 
     def on_headers_complete(self) -> None:
         """A head ends; one that came in a single piece is measured here."""
@@ -129,7 +136,7 @@ class BoundedHeads(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The next head may begin."""
         super().on_message_complete()
-        self.in_head, self.heads, self.began = True, 0, self.loop.time()
+        self.in_head, self.begun, self.heads, self.began = True, False, 0, self.loop.time()
 
     def send_400_response(self, msg: str) -> None:
         """431 where the size is what is wrong with it."""
@@ -143,10 +150,14 @@ class BoundedHeads(HttpToolsProtocol):
         self.transport.close()
 
     def _look(self) -> None:
-        """Hang up where the head has not ended in time; a request that is being answered has no head open."""
+        """Hang up where the head has not ended in time; a request that is being answered has no head open.
+
+        A line on which nothing of a head has come since an answer is left to the keep-alive.
+        """
         cycle: RequestResponseCycle | None = self.cycle
         idle = cycle is None or cycle.response_complete
-        if idle and self.in_head and self.loop.time() - self.began >= HEAD_SECONDS:
+        waits = cycle is None or self.begun or self.heads
+        if idle and waits and self.in_head and self.loop.time() - self.began >= HEAD_SECONDS:
             self.transport.close()
             return
         self.watch = self.loop.call_later(HEAD_SECONDS, self._look)

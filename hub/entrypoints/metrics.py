@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
+from hub.domains.webhooks.desk import Figures as Webhooks
 from hub.graph.execution import Engine
 from hub.jobs.desk import Figures
 from hub.kernel.scope import Reader
@@ -40,8 +41,15 @@ class Metrics:
         found[0].inc()
         found[1].observe(seconds)
 
-    def text(self, engine: Engine, alarms: Mapping[str, int], jobs: Figures | None = None) -> str:
-        """All figures in Prometheus' text form; those of jobs where the database could be asked."""
+    def text(
+        self,
+        engine: Engine,
+        alarms: Mapping[str, int],
+        jobs: Figures | None = None,
+        webhooks: Webhooks | None = None,
+        called: Mapping[str, int] | None = None,
+    ) -> str:
+        """All figures in Prometheus' text form; those of jobs and webhooks where the database could be asked."""
         drawn = engine.buckets.drawn if engine.buckets else Counts()
         return generate_latest(self.registry).decode() + "".join(
             [
@@ -53,7 +61,9 @@ class Metrics:
                 *_gauge("hub_running", "Operations that run", engine.turns, "total"),
                 *_caches("hub_cache_entries", "Documents and plans kept", engine.caches(), 0),
                 *_caches("hub_cache_bytes", "Bytes of kept documents and plans, as estimated", engine.caches(), 1),
+                *_counter("hub_webhook_calls_total", "Calls of webhooks by what came of them", "outcome", called or {}),
                 *(_jobs(jobs) if jobs else ()),
+                *(_webhooks(webhooks) if webhooks else ()),
             ]
         )
 
@@ -82,6 +92,14 @@ def _jobs(found: Figures) -> Iterator[str]:
         yield f'hub_jobs{{state="{state}"}} {getattr(found, state)}\n'
     yield "# HELP hub_jobs_oldest_seconds For how long the oldest waiting job has been due\n"
     yield f"# TYPE hub_jobs_oldest_seconds gauge\nhub_jobs_oldest_seconds {found.oldest}\n"
+
+
+def _webhooks(found: Webhooks) -> Iterator[str]:
+    yield "# HELP hub_webhooks Webhooks of all tenants\n# TYPE hub_webhooks gauge\n"
+    for state in ("active", "paused", "failing", "held"):
+        yield f'hub_webhooks{{state="{state}"}} {getattr(found, state)}\n'
+    yield "# HELP hub_webhooks_oldest_seconds For how long the oldest message has been due\n"
+    yield f"# TYPE hub_webhooks_oldest_seconds gauge\nhub_webhooks_oldest_seconds {found.oldest}\n"
 
 
 def _label(text: str) -> str:

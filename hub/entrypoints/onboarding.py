@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
+from hub.domains.agencies import directory
 from hub.domains.kecamatan import actions as offices
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.regions.model import Region, RegionLevel
@@ -66,6 +67,8 @@ async def add(
             if not name:
                 raise NameMissing
             await admin.add_tenant(owner, kind=kind, code=code, name=name, zone=chosen)
+            if kind is TenantKind.AGENCY:
+                await directory.enter_unless_there(owner, code, name)
             return Added(name, chosen, 0)
         region = await find_region(owner, code, on=now.today(chosen))
         if region["level"] != RegionLevel.KECAMATAN.value:

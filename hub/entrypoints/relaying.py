@@ -1,4 +1,4 @@
-"""What the worker does with sealed changes, beside a serving hub: the registry, moves, twin cases.
+"""What the worker does with sealed changes, beside a serving hub: the registry, moves, twin cases, reports.
 
 It is told by the sealer which tenant has news; once a minute it looks everywhere, for what other processes sealed.
 """
@@ -6,13 +6,15 @@ It is told by the sealer which tenant has news; once a minute it looks everywher
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from hub.domains.assignments import carrying as assignments
 from hub.domains.moves import carrying as moves
 from hub.domains.registry import keeping
 from hub.domains.registry.keeping import Keys
+from hub.domains.reports import carrying as reports
 from hub.domains.twins import carrying as twins
 from hub.journal import errands
 from hub.journal.errands import Due
@@ -25,9 +27,15 @@ from hub.tenants.keyfile import KeyHolder
 
 EVERYWHERE_SECONDS = 60.0
 AGAIN = timedelta(minutes=1)
-RUNNERS = {moves.ERRAND: moves.run_errand, twins.ERRAND: twins.run_errand}
+ERRANDS, COUNTS = 100, 20  # in a round; at midnight all reports are counted, and nobody else waits for them
+RUNNERS = {
+    moves.ERRAND: moves.run_errand,
+    twins.ERRAND: twins.run_errand,
+    assignments.ERRAND: assignments.run_errand,
+    reports.ERRAND: reports.run_errand,
+}
 
-# Of agencies for what they ruled.
+# Of agencies for what they ruled and did.
 _TENANTS = "select id from tenant where kind in ('KECAMATAN', 'AGENCY') order by id"
 
 log = structlog.get_logger()
@@ -54,6 +62,7 @@ class Relay:
     clock: Clock
     news: set[int] = field(default_factory=set)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    due_at: datetime | None = None  # when the next report is to be counted
 
     def tell(self, tenant: int) -> None:
         """A tenant has newly sealed changes."""
@@ -62,23 +71,28 @@ class Relay:
 
     async def run(self, *, stop: asyncio.Event) -> None:
         """Work until `stop`, at each news; set `wake` after `stop`. What fails is logged and tried again."""
-        everywhere = True
+        loop = asyncio.get_running_loop()
+        everywhere_at = loop.time()
         while not stop.is_set():
             self.wake.clear()  # before taking the news: one that comes while working leads to one more round
             news, self.news = self.news, set()
+            everywhere = loop.time() >= everywhere_at
+            if everywhere:
+                everywhere_at = loop.time() + EVERYWHERE_SECONDS
             await self._round(None if everywhere else sorted(news))
-            everywhere = False
             if not self.news and not stop.is_set():
-                everywhere = not await self._woken()
+                await self._wait(everywhere_at - loop.time())
 
-    async def _woken(self) -> bool:
+    async def _wait(self, seconds: float) -> None:
+        """For news, for the next count of a report, or until it is time to look everywhere."""
+        if self.due_at is not None:
+            seconds = min(seconds, (self.due_at - self.clock().instant).total_seconds())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.wake.wait(), EVERYWHERE_SECONDS)
-            return True
-        return False
+            await asyncio.wait_for(self.wake.wait(), max(seconds, 0))
 
     async def _round(self, tenants: list[int] | None) -> None:
         """One look at each of these tenants, or at all: a faulty one holds nobody up."""
+        self.due_at = None
         try:
             async with connected(self.pools.of(Reader.WORKER)) as connection:
                 if tenants is None:
@@ -86,8 +100,10 @@ class Relay:
                 for tenant in tenants:
                     await self._tenant_or_log(connection, tenant)
                 for kind in RUNNERS:
-                    for errand in await errands.due(connection, kind, now=self.clock().instant):
+                    limit = COUNTS if kind == reports.ERRAND else ERRANDS
+                    for errand in await errands.due(connection, kind, now=self.clock().instant, limit=limit):
                         await self._errand_or_log(connection, errand)
+                self.due_at = await errands.next_due(connection, reports.ERRAND)
         except Unavailable:
             log.warning("relay.unavailable")
         except Exception as error:  # noqa: BLE001  # a dead relay would be noticed by nobody
@@ -109,6 +125,11 @@ class Relay:
             pass
         while await moves.notice(connection, tenant, clock=self.clock):
             pass
+        while await assignments.notice(connection, tenant, clock=self.clock):
+            pass
+        while await reports.notice(connection, tenant, clock=self.clock):
+            pass
+        await reports.daily(connection, tenant, clock=self.clock)
 
     async def _errand_or_log(self, connection: Connection, errand: Due) -> None:
         try:

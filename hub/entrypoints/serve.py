@@ -13,7 +13,7 @@ import uvicorn
 
 from hub.entrypoints import cleaning_up, logs, working
 from hub.entrypoints.examples import Example
-from hub.entrypoints.heads import BoundedHeads
+from hub.entrypoints.heads import KEEP_ALIVE_SECONDS, BoundedHeads
 from hub.entrypoints.place import Place
 from hub.entrypoints.relaying import Holders, Relay
 from hub.entrypoints.web import application
@@ -106,12 +106,18 @@ async def serve(
         access_log=False,
         log_config=None,
         server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config, ready)
     clock = hub.engine.clock
     relay = Relay(hub.pools, Holders(hub.services.holder, hold_registry_keys(hub.settings, clock)), clock)
-    sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=clock, sealed=relay.tell))
+
+    def sealed(tenant: int) -> None:
+        relay.tell(tenant)
+        hub.sender.tell(tenant)
+
+    sealing = asyncio.create_task(sealer.run(hub.pools, stop=stop, wake=wake, clock=clock, sealed=sealed))
     relaying = asyncio.create_task(relay.run(stop=stop))
     cleaning = asyncio.create_task(cleaning_up.run(hub, stop=stop))
     jobs = asyncio.create_task(working.run(hub, stop=stop, wake=ask)) if hub.settings.worker else None
@@ -122,6 +128,7 @@ async def serve(
         stop.set()
         committed()
         relay.wake.set()
+        hub.sender.wake.set()
         server.should_exit = True
         await asyncio.gather(serving, sealing, relaying, cleaning, *([jobs] if jobs else []))
         logs.SINK.flush()

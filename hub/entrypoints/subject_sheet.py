@@ -15,6 +15,8 @@ TITLES = {
     "subject_key": "Kunci data pribadi",
     "import_row": "Baris berkas impor yang belum diterapkan",
     "commitment_party": "Pihak dalam komitmen",
+    "plan_item_stakeholder": "Peran dalam rencana aksi",
+    "partner_member": "Keanggotaan organisasi mitra",
     "village_official": "Jabatan di desa",
     "partner_organization": "Narahubung organisasi mitra",
     "principal": "Akun",

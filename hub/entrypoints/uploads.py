@@ -36,6 +36,7 @@ from hub.wiring import Hub
 
 PATH = "/files/uploads"
 SILENCE_SECONDS = 30
+FOR_FEEDBACK = "feedback"  # what `for` in `Upload-Metadata` says
 BEGIN_POINTS, OTHER_POINTS = 10, 1
 _FRAME = 256 * 1024
 _SAFE_EVERY = 1024 * 1024
@@ -106,7 +107,7 @@ class UploadEndpoint:
         client = client_of(entry.scope, str(address[0]) if address else "", self.hub.buckets.rates)
         await self.hub.buckets.draw(client, BEGIN_POINTS if sender.method == "POST" else OTHER_POINTS)
         tus.check_version(sender.headers)
-        if not policy.may_upload(entry.scope):
+        if not (policy.may_upload(entry.scope) or policy.may_send(entry.scope)):
             raise Forbidden
         name = connection.get("path_params", {}).get("upload")
         if name is None:
@@ -134,7 +135,14 @@ class UploadEndpoint:
         checksum = tus.checksum(headers)
         async with self._unit(sender) as unit:
             keys = self.hub.services.keys
-            made = await uploading.begin(unit, keys, name=given.get("filename", ""), length=length, room=self.hub.room)
+            made = await uploading.begin(
+                unit,
+                keys,
+                name=given.get("filename", ""),
+                length=length,
+                room=self.hub.room,
+                for_feedback=given.get("for") == FOR_FEEDBACK,
+            )
             await asyncio.to_thread(self.hub.blobs.begin, made.tenant_id, made.id)
         sender.told.append((b"location", f"{PATH}/{made.id}".encode()))
         if with_body:
@@ -229,7 +237,9 @@ class UploadEndpoint:
     async def _judged(self, sender: Sender, upload: Upload, draft: Draft) -> tuple[StoredFile, ContentRefused | None]:
         content = await asyncio.to_thread(draft.whole)
         try:
-            judged = await asyncio.to_thread(judging.judge, content, workbook=upload.workbook)
+            judged = await asyncio.to_thread(
+                judging.judge, content, workbook=upload.workbook, for_feedback=upload.for_feedback
+            )
         except ContentRefused as refusal:
             async with self._unit(sender) as unit:
                 return await uploading.refuse(unit, upload.id, refusal), refusal

@@ -16,7 +16,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from strawberry.printer import print_schema
 
-from hub.entrypoints import answering, asking, file_links, graphiql, logs, opendk, packing, uploads
+from hub.domains.webhooks import desk as webhook_desk
+from hub.domains.webhooks.desk import Figures as Webhooks
+from hub.entrypoints import answering, asking, file_links, graphiql, logs, opendk, packing, report_files, uploads
 from hub.entrypoints.answering import Asked, Manner, Reply
 from hub.entrypoints.asgi import Receive, Scope, Send
 from hub.entrypoints.examples import Example
@@ -30,6 +32,7 @@ from hub.kernel.errors import HubError, Unavailable
 from hub.kernel.ids import new_id
 from hub.kernel.scope import Reader
 from hub.kernel.texts import preferred
+from hub.pages import routes as pages
 from hub.schema.build import schema
 from hub.store.unit import connected
 from hub.tenants.buckets import Client, client_of
@@ -143,7 +146,9 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         return JSONResponse({"ready": True})
 
     async def measured(_request: Request) -> Response:
-        return PlainTextResponse(metrics.text(hub.engine, hub.services.watch.raised, await _jobs(hub)))
+        jobs, webhooks = await _figures(hub)
+        called = hub.sender.outcomes
+        return PlainTextResponse(metrics.text(hub.engine, hub.services.watch.raised, jobs, webhooks, called))
 
     uploading = uploads.UploadEndpoint(hub)
     routes: list[BaseRoute] = [
@@ -153,8 +158,10 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
         Route("/schema.graphql", contract.answer),
         Route(uploads.PATH, uploading),
         Route(uploads.PATH + "/{upload}", uploading),
+        Route(report_files.PATH + "/{name}", report_files.ReportFileEndpoint(hub)),
         Route(file_links.PATH + "/{token}", file_links.FileLinkEndpoint(hub)),
     ]
+    routes.extend(pages.routes(hub))
     if hub.settings.graphiql:
         routes.extend(graphiql.routes())
     others = Starlette(routes=routes)
@@ -162,12 +169,13 @@ def application(hub: Hub, examples: Iterable[Example] = ()) -> Application:
     return Application(endpoint, opendk.Endpoint(hub, metrics), others)
 
 
-async def _jobs(hub: Hub) -> Figures | None:
+async def _figures(hub: Hub) -> tuple[Figures | None, Webhooks | None]:
+    now = hub.engine.clock().instant
     try:
         async with connected(hub.pools.of(Reader.WORKER)) as worker:
-            return await desk.figures(worker, now=hub.engine.clock().instant)
+            return await desk.figures(worker, now=now), await webhook_desk.figures(worker, now=now)
     except Unavailable:
-        return None  # the other figures are wanted most then
+        return None, None  # the other figures are wanted most then
 
 
 def _refused(refusal: HubError, asked: Asked) -> Answer:

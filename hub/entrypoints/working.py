@@ -1,4 +1,4 @@
-"""Relay and worker: from jobs that were asked for to jobs that are done."""
+"""Relay, worker and sender: from jobs that were asked for to jobs that are done, and webhooks."""
 
 import asyncio
 
@@ -12,4 +12,6 @@ async def run(hub: Hub, *, stop: asyncio.Event, wake: asyncio.Event) -> None:
     """Queue and carry out jobs until `stop`; set `wake` after it."""
     clock = hub.engine.clock
     worker = Worker(hub.pools, hub.dsns[Reader.WORKER], hub.kinds, clock)
-    await asyncio.gather(relay.run(hub.pools, stop=stop, wake=wake, clock=clock), worker.run(stop))
+    await asyncio.gather(
+        relay.run(hub.pools, stop=stop, wake=wake, clock=clock), worker.run(stop), hub.sender.run(stop=stop)
+    )

@@ -166,10 +166,12 @@ class RootNodes(Source):
 class Answered(Source):
     """A field that a function answers from graphql-core's info and the arguments; on the resolver path only.
 
-    The function reads through the context and nowhere else; `arguments` are annotations and descriptions by name.
+    The function reads through the context and nowhere else; `arguments` are annotations and descriptions by name. With
+    a `meter` it may stand once in an operation, and each use is taken from that bucket.
     """
 
     answer: Callable[..., Any]
+    meter: str | None = None
     arguments: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
 
 
@@ -299,9 +301,10 @@ def answered(
     *,
     arguments: Mapping[str, tuple[Any, str]] | None = None,
     guard: str | None = None,
+    meter: str | None = None,
 ) -> Any:
     """A root field that `answer(root, info, **arguments)` answers; guarded, it must be nullable."""
-    return Answered(description=description, answer=answer, arguments=arguments or {}, guard=guard)
+    return Answered(description=description, answer=answer, arguments=arguments or {}, guard=guard, meter=meter)
 
 
 def answered_part(description: str, answer: Callable[..., Any]) -> Any:

@@ -182,7 +182,7 @@ class Engine:
         if self.buckets is None or question.client is None:
             return
         for name in price.meters:
-            await self.buckets.draw(meter_of(scope, name, self.buckets.rates), 1)
+            await self.buckets.draw(meter_of(scope, name, self.buckets.rates, question.client), 1)
 
     async def _in_turn(self, asked: "_Asked") -> Answer:
         """Run it when the tenant's turn comes."""

@@ -42,12 +42,13 @@ from hub.kernel.texts import advice, sentence
 from hub.store.unit import Unit
 
 Info: TypeAlias = "GraphQLResolveInfo[Context]"
-Answers = Mapping[str, UUID | None]
+Answers = Mapping[str, Any]  # keys of the objects, and by the names in `tells` what is told beside them
 I = TypeVar("I")  # noqa: E741  # an input
 Action = Callable[["Act", Any], Awaitable[Answers]]
 Disclosure = Callable[["Act", Any], Awaitable[Mapping[str, Any]]]
 
 MUTATIONS: dict[str, "Mutation"] = {}
+TOLD = "told$"  # beside the keys of a kept outcome
 
 
 @dataclass(slots=True)
@@ -84,7 +85,9 @@ class Mutation:
     permission: str
     batch: bool = False
     tells: Mapping[str, tuple[Any, str]] = dataclasses.field(default_factory=dict)  # annotation and description
-    meter: str | None = None  # a disclosure's bucket
+    meter: str | None = None  # the bucket that each use is taken from
+    disclosure: bool = False
+    once: frozenset[str] = frozenset()  # what it tells and is kept nowhere: a replay tells null
 
 
 @dataclass(slots=True)
@@ -108,14 +111,37 @@ class UserError:
 
 
 def mutation(
-    description: str, *, answers: Mapping[str, type], permission: str, batch: bool = False
+    description: str,
+    *,
+    answers: Mapping[str, type],
+    permission: str,
+    batch: bool = False,
+    tells: Mapping[str, tuple[Any, str]] | None = None,
+    tells_once: Mapping[str, tuple[Any, str]] | None = None,
+    meter: str | None = None,
 ) -> Callable[[Action], Action]:
-    """Declare an action as a mutation of the graph. `batch` keeps its idempotency key for 180 days."""
+    """Declare an action as a mutation of the graph. `batch` keeps its idempotency key for 180 days.
+
+    What it `tells` beside the objects is plain JSON, kept with the outcome and told again by a replay: nothing that a
+    right of tomorrow might not cover; secrets it `tells_once`, and a replay tells null. With a `meter` it may stand
+    once in an operation and each use is counted.
+    """
 
     def declare(action: Action) -> Action:
         given = action.__annotations__["given"]
         name = to_camel_case(action.__name__)
-        MUTATIONS[name] = Mutation(name, description, action, given, answers, permission, batch)
+        MUTATIONS[name] = Mutation(
+            name,
+            description,
+            action,
+            given,
+            answers,
+            permission,
+            batch,
+            tells={**(tells or {}), **(tells_once or {})},
+            meter=meter,
+            once=frozenset(tells_once or ()),
+        )
         return action
 
     return declare
@@ -132,7 +158,9 @@ def disclosure(
     def declare(action: Disclosure) -> Disclosure:
         given = action.__annotations__["given"]
         name = to_camel_case(action.__name__)
-        MUTATIONS[name] = Mutation(name, description, action, given, {}, permission, tells=tells, meter=meter)
+        MUTATIONS[name] = Mutation(
+            name, description, action, given, {}, permission, tells=tells, meter=meter, disclosure=True
+        )
         return action
 
     return declare
@@ -191,7 +219,7 @@ async def _perform(context: Context, declared: Mutation, raw: Mapping[str, Any])
             raise Forbidden  # one place turns refusals into payloads
         given = built(declared.given, raw)
         unit = await context.begin()
-        if declared.meter:
+        if declared.disclosure:
             told = await declared.action(Act(unit, context.services), given)
             return Outcome({}, [], replayed=False, told={to_camel_case(name): found for name, found in told.items()})
         return await _in_unit(Act(unit, context.services), declared, given, raw, lang)
@@ -221,17 +249,31 @@ async def _in_unit(act: Act, declared: Mutation, given: Any, raw: Mapping[str, A
         }
         await idempotency.settle(act.unit, declared.name, key, kept)
         return Outcome({}, [shown_to_user(refusal, lang)], replayed=False)
-    kept_keys = {name: str(found) if found else None for name, found in answers.items()}
+    keys = {name: found for name, found in answers.items() if name not in declared.tells}
+    told = {name: answers[name] for name in declared.tells}
+    kept_keys = {name: str(found) if found else None for name, found in keys.items()}
+    if kept_words := {name: found for name, found in told.items() if name not in declared.once}:
+        kept_keys[TOLD] = orjson.dumps(kept_words).decode()
     await idempotency.settle(act.unit, declared.name, key, kept_keys)
-    return Outcome({to_camel_case(name): found for name, found in answers.items()}, [], replayed=False)
+    return _done(keys, told, replayed=False)
 
 
 def _replayed(outcome: Mapping[str, Any], lang: str) -> Outcome:
     if "code" in outcome:
         refusal = refusal_of(str(outcome["code"]))(path=tuple(outcome["path"]), **orjson.loads(str(outcome["params"])))
         return Outcome({}, [shown_to_user(refusal, lang)], replayed=True)
-    keys = {to_camel_case(name): UUID(str(found)) if found else None for name, found in outcome.items()}
-    return Outcome(keys, [], replayed=True)
+    told = orjson.loads(str(outcome.get(TOLD, "{}")))
+    keys = {name: UUID(str(found)) if found else None for name, found in outcome.items() if name != TOLD}
+    return _done(keys, told, replayed=True)
+
+
+def _done(keys: Mapping[str, UUID | None], told: Mapping[str, Any], *, replayed: bool) -> Outcome:
+    return Outcome(
+        {to_camel_case(name): found for name, found in keys.items()},
+        [],
+        replayed,
+        {to_camel_case(name): found for name, found in told.items()},
+    )
 
 
 def refusal_of(code: str) -> type[HubError]:
@@ -337,7 +379,7 @@ def _payload(declared: Mutation) -> Any:
     for key, (annotation, description) in declared.tells.items():
         body["__annotations__"][key] = annotation | None
         body[key] = strawberry.field(description=description)
-    if not declared.meter:
+    if not declared.disclosure:
         body["__annotations__"]["replayed"] = bool
         body["replayed"] = strawberry.field(description="Whether an earlier request with this key had done it.")
     made = type(name, (), body)

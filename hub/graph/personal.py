@@ -1,7 +1,8 @@
 """Arguments that say something of a person: never in an address, which servers, proxies and browsers write down.
 
 Personal is what is declared so: a scalar (`hub.graph.scalars.PERSONAL`), an argument (`Argument(personal=True)`), a
-filter by a column whose data class is not public, and the cursors of lists of persons, for a cursor carries a name.
+filter by a column whose data class is not public, the cursors of lists of persons, for a cursor carries a name, and
+what a counted look-up is given, such as a tracking code: whoever reads it could use it.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,7 @@ from graphql import (
     visit,
 )
 
-from hub.graph.declare import CONNECTIONS, NODES, ROOTS, DataClass, Roots
+from hub.graph.declare import CONNECTIONS, NODES, ROOTS, Answered, DataClass, Roots
 from hub.graph.scalars import PERSONAL
 from hub.kernel.errors import BadInput
 from hub.store.base import MANIFEST, Kind
@@ -66,7 +67,8 @@ def _mark_arguments(root: str, answers: str, arguments: Mapping[str, GraphQLArgu
     entry = MANIFEST.get(node.table.name) if node else None
     for name, argument in arguments.items():
         persons = name in _CURSORS and entry is not None and entry.kind is Kind.PERSON
-        if persons or (name in declared and declared[name].personal):
+        held = isinstance(source, Answered) and source.meter is not None
+        if persons or held or (name in declared and declared[name].personal):
             argument.extensions[MARK] = True
 
 

@@ -131,6 +131,7 @@ def _resolve(core: GraphQLSchema) -> None:
         for name, field in type_.fields.items():
             if type_ is core.query_type and name in ROOTS:
                 field.resolve = root_resolver(name, ROOTS[name], field)
+                _count(field, getattr(ROOTS[name], "meter", None))
             elif node is not None and name in node.fields:
                 field.resolve = edge_resolver(node, name, node.fields[name], field)
             elif isinstance(source := _source(field), Part):
@@ -139,9 +140,14 @@ def _resolve(core: GraphQLSchema) -> None:
                 field.resolve = source.answer
             elif type_ is core.mutation_type:
                 field.resolve = mutations.resolver(name)
-                if meter := mutations.MUTATIONS[name].meter:
-                    field.extensions = {**field.extensions, ONCE: meter}
+                _count(field, mutations.MUTATIONS[name].meter)
                 _resolve_payload(named(field.type))
+
+
+def _count(field: Any, meter: str | None) -> None:
+    """Let a field stand once in an operation, each use taken from a bucket."""
+    if meter:
+        field.extensions = {**field.extensions, ONCE: meter}
 
 
 def _resolve_payload(payload: Any) -> None:

@@ -23,6 +23,7 @@ from hub.kernel.errors import BadInput, Unavailable
 
 MAX_BYTES = 64 * 1024
 TIMEOUT_SECONDS = 3.0
+CHECK_SECONDS = 2.0
 MAX_URL = 2048
 
 _OK = 200
@@ -147,6 +148,14 @@ class GuardedClient:
             raise CallFailed(problem="no answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             raise CallFailed(problem=type(error).__name__) from error
+
+    async def check(self, url: str) -> None:
+        """AddressRefused for what would not be called now; CallFailed where its name is not known in time."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await self._target(url)
+        except TimeoutError:
+            raise CallFailed(problem="its name is not known in time") from None
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -23,7 +23,7 @@ from pgqueuer.domain.types import Channel
 from pgqueuer.models import Job as Queued
 from pgqueuer.queries import Queries
 
-from hub.store.pools import SESSION, Connection
+from hub.store.pools import FAILURES, SESSION, Connection
 
 SCHEMA = "hub_queue"
 SETTINGS = DBSettings(
@@ -144,7 +144,7 @@ async def _connected(dsn: str) -> AsyncIterator[Connection]:
     try:
         yield connection
     finally:
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        with suppress(*FAILURES):
             await connection.close(timeout=5)
 
 

@@ -17,6 +17,7 @@ _DUE = """
 select kind, home_tenant, object_id, asked from errand
 where kind = $1 and due_at <= $2 order by due_at, home_tenant, object_id limit $3
 """
+_NEXT = "select min(due_at) from errand where kind = $1"
 _SETTLED = "delete from errand where kind = $1 and home_tenant = $2 and object_id = $3 and asked = $4"
 _LATER = """
 update errand set due_at = $5 where kind = $1 and home_tenant = $2 and object_id = $3 and asked = $4
@@ -41,6 +42,12 @@ async def want(connection: Connection, kind: str, tenant: int, objects: Iterable
 async def due(connection: Connection, kind: str, *, now: datetime, limit: int = 100) -> list[Due]:
     """The errands whose time has come."""
     return [Due(**row) for row in await connection.fetch(_DUE, kind, now, limit)]
+
+
+async def next_due(connection: Connection, kind: str) -> datetime | None:
+    """When the first of a kind is due; None where there is none."""
+    found: datetime | None = await connection.fetchval(_NEXT, kind)
+    return found
 
 
 async def settled(connection: Connection, errand: Due) -> None:

@@ -52,7 +52,10 @@ class Scope:
     villages: tuple[UUID, ...] = ()
     party: UUID | None = None
     subject: UUID | None = None
+    agency: str | None = None  # whose routed rows are read, for an agency's analyst
     region: str | None = None  # whose twin cases are decided here, for a Disdukcapil in its own tenant
+    oversees: str | None = None  # the region whose kecamatan a district's or an agency's office is set over
+    figures: str | None = None  # the region whose published figures are read
     request_id: str = ""
     purpose: str | None = None
     lang: str = "id"

@@ -303,6 +303,20 @@ class Fault(StrEnum):
         "Jalankan `hub serve` atau `hub worker`, dan baca catatannya.",
         "Run `hub serve` or `hub worker`, and read its log.",
     )
+    WEBHOOKS_DEAD = (
+        "WEBHOOKS_DEAD",
+        "Ada kiriman webhook yang tidak terkirim lebih dari seminggu yang lalu",
+        "Messages of webhooks were given up more than a week ago",
+        "Minta pemilik webhook memeriksa penerimanya, lalu `hub webhooks replay` atau `replayDeliveries`.",
+        "Ask the webhook's owner to look at the receiver, then `hub webhooks replay` or `replayDeliveries`.",
+    )
+    WEBHOOKS_HELD = (
+        "WEBHOOKS_HELD",
+        "Webhook menunggu izin setelah pemulihan basis data",
+        "Webhooks wait for a release after the database was restored",
+        "Periksa apa yang sudah dikirim sejak cadangan itu, lalu jalankan `hub webhooks release`.",
+        "Look at what has been sent since the backup, then run `hub webhooks release`.",
+    )
     QUEUE_TABLES = (
         "QUEUE_TABLES",
         "Tabel antrean tidak sesuai dengan versi pgqueuer yang terpasang",

@@ -14,6 +14,9 @@ Driver: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 ACQUIRE_SECONDS = 10
+# Whatever a statement fails with: what the database says, and what the driver says of a connection that is gone. The
+# last one it says while the farewell of a server that was killed is still unread.
+FAILURES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # Bounded on purpose, by number and by length: a nested plan holds hundreds of kilobytes per connection in PostgreSQL.
 # The longest texts of real screens have 48 kB; a longer one is planned each time. Never dropped by age: PostgreSQL

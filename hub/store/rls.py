@@ -18,6 +18,9 @@ VILLAGES = (
 )
 # Rows that lie within the region over which a Disdukcapil decides; none for whoever has no such region.
 REGION = "starts_with(region_code || '.', (select nullif(current_setting('hub.region', true), '')) || '.')"
+AGENCY = "(select nullif(current_setting('hub.agency', true), ''))"
+# Whether the reader is set over the kecamatan whose rows are read: a district, its agency or the province.
+OVERSEES = "(select nullif(current_setting('hub.oversees', true), '')) is not null"
 PARTY = "(select nullif(current_setting('hub.party', true), '')::uuid)"
 
 

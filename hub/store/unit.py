@@ -51,6 +51,12 @@ def settings_of(scope: Scope) -> Settings:
         found.append(("hub.subject", str(scope.subject)))
     if scope.region is not None:
         found.append(("hub.region", scope.region))
+    if scope.agency is not None:
+        found.append(("hub.agency", scope.agency))
+    if scope.oversees is not None:
+        found.append(("hub.oversees", scope.oversees))
+    if scope.reader is Reader.REPORT and scope.figures is not None:
+        found.append(("hub.figures", scope.figures))
     return tuple(found)
 
 

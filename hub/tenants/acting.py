@@ -1,7 +1,8 @@
-"""How the worker acts in a tenant: one at a time, one transaction each, with nobody named as the actor."""
+"""How the worker acts in a tenant: one at a time, one transaction each; nobody is named as the actor unless said."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 from hub.kernel.clock import Now
 from hub.kernel.scope import Reader, Scope, TenantRef, Zone
@@ -29,10 +30,13 @@ async def acting(
     may: frozenset[Permission] = frozenset(),
     request_id: str = "worker",
     purpose: str | None = None,
+    principal: UUID | None = None,
 ) -> AsyncIterator[Unit]:
     """One transaction of the worker inside one tenant, with the permissions that its actions ask for."""
     permissions = frozenset(each.value for each in may)
-    scope = Scope(Reader.WORKER, ROLE, permissions, (tenant,), request_id=request_id, purpose=purpose)
+    scope = Scope(
+        Reader.WORKER, ROLE, permissions, (tenant,), principal_id=principal, request_id=request_id, purpose=purpose
+    )
     async with connection.transaction():
         await enter(connection, scope)
         yield Unit(connection, scope, now)

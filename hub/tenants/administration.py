@@ -278,10 +278,26 @@ async def keys(owner: Connection, tenant: int) -> Sequence[dict[str, Any]]:
 
 
 async def add_issuer(
-    owner: Connection, tenant: int, *, url: str, audience: str, algorithms: Sequence[str], jwks_uri: str
+    owner: Connection,
+    tenant: int,
+    *,
+    url: str,
+    audience: str,
+    algorithms: Sequence[str],
+    jwks_uri: str,
+    client_id: str | None = None,
+    label: str | None = None,
 ) -> None:
-    """Accept tokens of an OpenID Connect issuer in a tenant."""
-    made = Issuer(tenant_id=tenant, url=url, audience=audience, algorithms=list(algorithms), jwks_uri=jwks_uri)
+    """Accept tokens of an OpenID Connect issuer in a tenant; with a client there, people sign in to pages by it."""
+    made = Issuer(
+        tenant_id=tenant,
+        url=url,
+        audience=audience,
+        algorithms=list(algorithms),
+        jwks_uri=jwks_uri,
+        client_id=client_id,
+        label=label,
+    )
     async with entered(owner, tenant):
         await _insert(owner, made)
 

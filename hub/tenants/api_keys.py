@@ -2,6 +2,7 @@
 
     hub_pub_<tenant>_<43 random><6 checksum>     browsers and apps: published data, listed origins
     hub_sec_<tenant>_<43 random><6 checksum>     servers: refused when a browser sends it
+    hub_rep_<tenant>_<43 random><6 checksum>     sheets: opens the files of reports and nothing else
 
 The random part is 256 bits in base62, the checksum CRC32 of everything before it: a typing error
 is refused without a look-up, and secret scanners recognise a leaked key for certain. Only the
@@ -32,9 +33,9 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SECRET_BITS = 256
 _SECRET_CHARS = 43
 _CHECK_CHARS = 6
-_TEXT = re.compile(r"hub_(pub|sec)_([1-9][0-9]{0,8})_([0-9A-Za-z]{49})", re.ASCII)
+_TEXT = re.compile(r"hub_(pub|sec|rep)_([1-9][0-9]{0,8})_([0-9A-Za-z]{49})", re.ASCII)
 _LABEL_CHARS = 4
-_HEADS = {KeyKind.PUBLIC: "pub", KeyKind.SECRET: "sec"}
+_HEADS = {KeyKind.PUBLIC: "pub", KeyKind.SECRET: "sec", KeyKind.REPORT: "rep"}
 _KINDS = {head: kind for kind, head in _HEADS.items()}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -167,7 +168,7 @@ def check(record: KeyRecord | None, *, origin: str | None, now: datetime) -> Key
     """
     if record is None:
         raise KeyUnknown
-    if record.kind is KeyKind.SECRET and origin is not None:
+    if record.kind is not KeyKind.PUBLIC and origin is not None:
         raise KeyFromBrowser
     if record.revoked_at is not None and record.revoked_at <= now:
         raise KeyRevoked

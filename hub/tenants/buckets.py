@@ -4,7 +4,8 @@ The bucket is a row of `rate_bucket`, shared by all processes; only two function
 draws points in blocks and spends them from memory, so that a request normally touches no row. What is drawn is paid
 for beforehand; what a process still holds while the row fills up again is what a client can have beyond its capacity:
 at most one block for each process. While the database does not answer, a process lets each client have one block and
-then what refills, and no more; a strict bucket stays shut. See docs/adr/0010-cost-and-buckets.md.
+then what refills, and no more; a strict bucket asks it each time, and stays shut.
+See docs/adr/0010-cost-and-buckets.md.
 """
 
 import asyncio
@@ -18,7 +19,6 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from uuid import UUID
 
-import asyncpg
 import structlog
 from sqlalchemy import Double, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -26,7 +26,7 @@ from sqlmodel import Field, SQLModel
 from hub.kernel.errors import TryLater, Unavailable
 from hub.kernel.scope import Reader, Scope
 from hub.store.base import MOMENT, Kind, Retention, describe
-from hub.store.pools import Pools
+from hub.store.pools import FAILURES, Pools
 from hub.tenants.permissions import Role
 
 DRAW_SECONDS = 1.0  # the longest wait for the database
@@ -128,10 +128,18 @@ def client_of(scope: Scope, address: str, rates: Rates) -> Client:
     return Client(rates.client, _digest(rates.client.name, scope.principal_id))
 
 
-def meter_of(scope: Scope, name: str, rates: Rates) -> Client:
-    """The bucket of a principal for what is metered apart."""
+def meter_of(scope: Scope, name: str, rates: Rates, client: Client | None = None) -> Client:
+    """The bucket for what is metered apart: a principal's, or that of whoever asks from where a visitor does."""
     rate = rates.meters[name]
+    if client is not None and (scope.principal_id is None or scope.role == Role.FRONT_END.value):
+        return Client(rate, _digest(rate.name, client.key.hex()))
     return Client(rate, _digest(rate.name, str(scope.principal_id)))
+
+
+def entrance_of(name: str, rates: Rates, *parts: str) -> Client:
+    """The bucket of somebody who is not in yet: by the name they give, by where they come from."""
+    rate = rates.meters[name]
+    return Client(rate, _digest(rate.name, *parts))
 
 
 @lru_cache(maxsize=4_096)
@@ -233,7 +241,7 @@ class Buckets:
         rate = lease.client.rate
         missing = points - lease.held
         wanted = missing if rate.strict else max(missing, rate.block)
-        if now < self._alone_until:
+        if now < self._alone_until and not rate.strict:
             self._fill_alone(lease, now)
             return
         if now - lease.seen < LOOK_SECONDS and self._estimate(lease, now) < points:
@@ -242,7 +250,7 @@ class Buckets:
             async with asyncio.timeout(DRAW_SECONDS):
                 pool = self.pools.of(Reader.OUTSIDE)
                 row = await pool.fetchrow(_DRAW, lease.client.key, wanted, missing, rate.capacity, rate.per_second)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAILURES as error:
             log.warning("bucket", reason=type(error).__name__)
             self.drawn["failed"] += 1
             self._alone_until = self.monotonic() + ALONE_SECONDS
@@ -302,5 +310,5 @@ class Buckets:
             if now >= self._tidy_at:
                 self._tidy_at = now + TIDY_SECONDS
                 await pool.execute(_TIDY)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except FAILURES as error:
             log.warning("bucket", reason=type(error).__name__)

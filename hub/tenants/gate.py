@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -47,6 +47,13 @@ class OnlyForPushing(Forbidden):
     hint = "Enter it in OpenSID (OpenDK, Sinkronisasi); for reading ask for a key of another role."
 
 
+class OnlyForReports(Forbidden):
+    """This key opens the files of reports and nothing else."""
+
+    code = "KEY_ONLY_REPORTS"
+    hint = "Use it for /reports/R-01.xlsx and the like; for the graph ask for another key."
+
+
 class NotForPushing(Forbidden):
     """This key does not send the data of a village."""
 
@@ -66,6 +73,7 @@ class Visit:
     lang: str = "id"
     purpose: str | None = None
     pushing: bool = False  # a village's application at its own door
+    fetching: bool = False  # the file of a report
 
 
 @dataclass(slots=True)
@@ -76,6 +84,22 @@ class Entry:
     grants: tuple[GrantFacts, ...] = ()
     allow_origin: str | None = None
     trust: Trust = FREE
+
+
+@dataclass(frozen=True, slots=True)
+class SignInService:
+    """An issuer with which the hub has a client of its own, for its pages."""
+
+    id: UUID
+    url: str
+    label: str
+    client_id: str
+    algorithms: frozenset[str]
+    jwks_uri: str
+
+    def issuer(self, tenant: int) -> tokens.Issuer:
+        """For ID tokens, which are made out to the client."""
+        return tokens.Issuer(self.url, self.client_id, self.algorithms, self.jwks_uri, tenant)
 
 
 @dataclass(slots=True)
@@ -111,7 +135,7 @@ class Gate:
         """Nobody in particular: published rows of one kecamatan, if it is named."""
         tenants: tuple[TenantRef, ...] = ()
         if visit.tenant_code:
-            tenant, kind, status = await self._tenant(visit.tenant_code)
+            tenant, kind, status = await self.tenant(visit.tenant_code)
             if kind is not TenantKind.KECAMATAN:
                 raise TenantUnknown
             if status is not TenantStatus.ACTIVE:
@@ -127,6 +151,16 @@ class Gate:
         )
         return Entry(scope, allow_origin="*" if visit.origin else None)
 
+    async def visitor(self, code: str, *, request_id: str, lang: str) -> Entry:
+        """Nobody in particular at the hub's own pages, in one kecamatan: what a visitor of its own site may do.
+
+        The pages decide where that is offered; TenantUnknown, TenantSuspended.
+        """
+        entry = await self._anonymous(Visit(tenant_code=code, request_id=request_id, lang=lang))
+        role = Role.FRONT_END
+        scope = replace(entry.scope, role=role.value, permissions=frozenset(ROLES[role]))
+        return Entry(scope)
+
     async def _by_key(self, credential: str, visit: Visit) -> Entry:
         found = self.keys.known(credential)
         if found is None:
@@ -141,6 +175,8 @@ class Gate:
             raise api_keys.KeyUnknown
         grant.check(now)
         _check_door(grant, visit)
+        if record.kind is KeyKind.REPORT and not visit.fetching:
+            raise OnlyForReports
         scope = grant.scope(request_id=visit.request_id, lang=visit.lang, purpose=visit.purpose)
         trust = Trust(record.documents, record.tenant_id, record.app_id) if record.app_id else FREE
         return Entry(scope, (grant,), visit.origin, trust)
@@ -172,7 +208,7 @@ class Gate:
     async def _by_token(self, credential: str, visit: Visit) -> Entry:
         if not visit.tenant_code:
             raise TenantUnknown
-        tenant, _, status = await self._tenant(visit.tenant_code)
+        tenant, _, status = await self.tenant(visit.tenant_code)
         if status is not TenantStatus.ACTIVE:
             raise TenantSuspended
         now = self.clock()
@@ -200,7 +236,16 @@ class Gate:
 
         return await self.recent.get(("issuers", tenant), look_up)
 
-    async def _tenant(self, code: str) -> tuple[TenantRef, TenantKind, TenantStatus]:
+    async def sign_in_services(self, tenant: int) -> "list[SignInService]":
+        """The issuers to which the pages may send people of a tenant."""
+
+        async def look_up() -> list[SignInService]:
+            text = await self._ask("select hub_find_sign_in_issuers($1)", tenant)
+            return [_service(each) for each in orjson.loads(text)] if text else []
+
+        return await self.recent.get(("services", tenant), look_up)
+
+    async def tenant(self, code: str) -> tuple[TenantRef, TenantKind, TenantStatus]:
         """A tenant of the public directory."""
 
         async def look_up() -> tuple[TenantRef, TenantKind, TenantStatus]:
@@ -243,10 +288,29 @@ class Recent:
             self._kept.popitem(last=False)
         return value
 
+    def forget(self, key: Hashable) -> None:
+        """Drop one, at once in this process: after it was changed here."""
+        self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        """Drop all."""
+        self._kept.clear()
+
 
 def _issuer(found: Mapping[str, Any], tenant: int) -> tokens.Issuer:
     algorithms = frozenset(found["algorithms"])
     return tokens.Issuer(found["url"], found["audience"], algorithms, found["jwks_uri"], tenant)
+
+
+def _service(found: Mapping[str, Any]) -> SignInService:
+    return SignInService(
+        UUID(found["id"]),
+        found["url"],
+        found["label"],
+        found["client_id"],
+        frozenset(found["algorithms"]),
+        found["jwks_uri"],
+    )
 
 
 def _check_door(grant: GrantFacts, visit: Visit) -> None:

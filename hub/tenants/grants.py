@@ -13,9 +13,11 @@ from hub.kernel.errors import Forbidden, Unauthenticated
 from hub.kernel.scope import Scope, TenantRef, Zone
 from hub.store.pools import Connection
 from hub.tenants.model import TenantKind, TenantStatus
-from hub.tenants.permissions import ROLES, STANDINGS, Role
+from hub.tenants.permissions import ROLES, STANDINGS, Permission, Role
 
 MOST_TENANTS = 64
+AT_THE_AGENCY = frozenset({Role.DUKCAPIL_OPERATOR, Role.AGENCY_OFFICER})  # they work in their agency's own tenant
+OVERSEERS = frozenset({Role.DISTRICT_HEAD, Role.AGENCY_ANALYST})
 _FIND = "select hub_find_grant($1, $2)"
 
 
@@ -80,7 +82,10 @@ class GrantFacts:
             grant_id=self.id,
             villages=(self.village_id,) if self.village_id else (),
             party=self.organization_id,
+            agency=self.answers_for,
             region=self.decides_for,
+            oversees=self.oversees,
+            figures=self.figures,
             request_id=request_id,
             purpose=purpose,
             lang=lang,
@@ -90,14 +95,28 @@ class GrantFacts:
     def tenants(self) -> tuple[TenantRef, ...]:
         """Whose rows may be read: the own kecamatan, or those within the region.
 
-        Wider regions than 64 kecamatan read reports, not rows. A Disdukcapil sits in its own tenant, where the worker
-        lays what is referred to it.
+        Wider regions than 64 kecamatan read reports, not rows. A Disdukcapil and an agency's officer sit in their own
+        tenant, where the worker lays what is referred or handed to them.
         """
-        if self.role is Role.DUKCAPIL_OPERATOR:
+        if self.role in AT_THE_AGENCY:
             return (self.tenant,) if self.tenant_kind is TenantKind.AGENCY else ()
         if self.region_code is not None:
             return self.reach if len(self.reach) <= MOST_TENANTS else ()
         return (self.tenant,) if self.tenant_kind is TenantKind.KECAMATAN else ()
+
+    @property
+    def oversees(self) -> str | None:
+        """The region whose kecamatan this grant is set over: those offices read what is forwarded to them."""
+        return self.region_code if self.role in OVERSEERS else None
+
+    @property
+    def figures(self) -> str | None:
+        """The region whose published figures are read: the grant's, the agency's, or the district of the kecamatan."""
+        if Permission.READ_AGGREGATES not in ROLES[self.role]:
+            return None
+        if self.tenant_kind is TenantKind.KECAMATAN:
+            return self.region_code or ".".join(self.tenant.code.split(".")[:2])
+        return self.region_code or self.tenant.code.partition("/")[0]
 
     @property
     def decides_for(self) -> str | None:
@@ -105,6 +124,12 @@ class GrantFacts:
         if self.role is not Role.DUKCAPIL_OPERATOR or self.tenant_kind is not TenantKind.AGENCY:
             return None
         return self.region_code or self.tenant.code.partition("/")[0]
+
+    @property
+    def answers_for(self) -> str | None:
+        """The agency to which the rows may have been routed that an analyst reads, by its code."""
+        analyst = self.role is Role.AGENCY_ANALYST and self.tenant_kind is TenantKind.AGENCY
+        return self.tenant.code if analyst else None
 
 
 async def scope_again(worker: Connection, tenant: int, grant: UUID, now: Now, *, request_id: str, lang: str) -> Scope:

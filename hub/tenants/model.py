@@ -15,10 +15,12 @@ from hub.store.base import (
     Retention,
     Rights,
     TenantRow,
+    all_columns,
     belongs,
     describe,
     one_of,
     tenant_index,
+    updating,
     utc_now,
 )
 
@@ -46,10 +48,11 @@ class PrincipalKind(StrEnum):
 
 
 class KeyKind(StrEnum):
-    """Where a key may live: in a browser or app, or on a server."""
+    """Where a key may live: in a browser or app, on a server, or in a sheet that fetches the files of reports."""
 
     PUBLIC = "PUBLIC"
     SECRET = "SECRET"  # noqa: S105  # a word, not a password
+    REPORT = "REPORT"
 
 
 class DocumentMode(StrEnum):
@@ -202,6 +205,8 @@ class Issuer(TenantRow, table=True):
     audience: str = Field(sa_type=Text)
     algorithms: list[str] = Field(sa_type=ARRAY(String))
     jwks_uri: str = Field(sa_type=Text)
+    client_id: str | None = Field(default=None, sa_type=Text)  # ours there; None where only tokens come from it
+    label: str | None = Field(default=None, sa_type=Text)  # its name on the page
 
 
 class Identity(TenantRow, table=True):
@@ -223,9 +228,17 @@ describe(Tenant, Kind.OWN, Retention.SECURITY, outside=("id", "kind", "code", "n
 _READ: Rights = {"hub_worker": ("SELECT",)}
 describe(Principal, Kind.TENANT, Retention.SECURITY, subject="id", rights=_READ)
 describe(Grant, Kind.TENANT, Retention.SECURITY, subject="principal_id", rights=_READ)
-describe(ApiKey, Kind.TENANT, Retention.SECURITY, about=("grant_id<access_grant.id",), rights=_READ)
+# An office makes keys for reports and ends them (a policy holds it to that kind); it never sees what a key is known by.
+_OFFICE: Rights = {
+    "hub_api": (
+        "INSERT",
+        *(f"SELECT({name})" for name in all_columns(ApiKey) if name != "sha256"),
+        *updating("revoked_at", "version", "updated_at"),
+    )
+}
+describe(ApiKey, Kind.TENANT, Retention.SECURITY, about=("grant_id<access_grant.id",), rights={**_READ, **_OFFICE})
 describe(Issuer, Kind.TENANT, Retention.SECURITY, rights=_READ)
-describe(Identity, Kind.TENANT, Retention.SECURITY, subject="principal_id", rights=_READ)
+describe(Identity, Kind.TENANT, Retention.SECURITY, subject="principal_id", rights={"hub_worker": ("SELECT", "INSERT")})
 # Documents are pushed and removed by the owner's commands; a request finds one by `hub_find_document`.
 for _stored in (ClientApp, AppManifest, DocumentText, AppDocument):
     describe(_stored, Kind.TENANT, Retention.SECURITY, rights={"hub_api": ("SELECT",), "hub_worker": ()})

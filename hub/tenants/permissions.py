@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CONFIRM_NIK = "CONFIRM_NIK"
     WRITE_REGISTER = "WRITE_REGISTER"
     RECORD_EVENT = "RECORD_EVENT"
+    RECORD_DOCUMENT = "RECORD_DOCUMENT"
     READ_VULNERABLE = "READ_VULNERABLE"
     PROPOSE_VULNERABLE = "PROPOSE_VULNERABLE"
     VERIFY_VULNERABLE = "VERIFY_VULNERABLE"
@@ -52,15 +53,38 @@ class Permission(StrEnum):
     SIGN_COMMITMENT = "SIGN_COMMITMENT"
     REVOKE_COMMITMENT = "REVOKE_COMMITMENT"
     SEE_BUDGET = "SEE_BUDGET"
+    WRITE_PLAN = "WRITE_PLAN"
+    REVIEW_PLAN = "REVIEW_PLAN"
+    SIGN_PLAN = "SIGN_PLAN"
+
+    WRITE_ANNOUNCEMENT = "WRITE_ANNOUNCEMENT"
+    PUBLISH_ANNOUNCEMENT = "PUBLISH_ANNOUNCEMENT"
+    RELAY_ANNOUNCEMENT = "RELAY_ANNOUNCEMENT"
+    ANSWER_SURVEY = "ANSWER_SURVEY"
+    READ_SURVEY = "READ_SURVEY"
+    WRITE_SURVEY = "WRITE_SURVEY"
+    SUBMIT_FEEDBACK = "SUBMIT_FEEDBACK"
+    READ_FEEDBACK = "READ_FEEDBACK"
+    READ_OWN_FEEDBACK = "READ_OWN_FEEDBACK"
+    RESPOND_FEEDBACK = "RESPOND_FEEDBACK"
+    HANDLE_FEEDBACK = "HANDLE_FEEDBACK"
+    SEE_RAISER = "SEE_RAISER"
+    WRITE_ANSWER_TEMPLATE = "WRITE_ANSWER_TEMPLATE"
+    WRITE_CALENDAR = "WRITE_CALENDAR"
+    HANDLE_ASSIGNMENT = "HANDLE_ASSIGNMENT"
 
     READ_FILE = "READ_FILE"
     WRITE_FILE = "WRITE_FILE"
 
+    READ_REPORTS = "READ_REPORTS"
+    CONFIRM_REPORTS = "CONFIRM_REPORTS"
     READ_CHANGES = "READ_CHANGES"
     READ_JOURNAL = "READ_JOURNAL"
     READ_USAGE = "READ_USAGE"
     MANAGE_GRANTS = "MANAGE_GRANTS"
+    RECOVER_SIGN_IN = "RECOVER_SIGN_IN"
     MANAGE_KEYS = "MANAGE_KEYS"
+    MANAGE_WEBHOOKS = "MANAGE_WEBHOOKS"
     MANAGE_TENANTS = "MANAGE_TENANTS"
 
 
@@ -79,6 +103,7 @@ class Role(StrEnum):
     KEC_SECRETARY = "KEC_SECRETARY"
     CAMAT = "CAMAT"
     DUKCAPIL_OPERATOR = "DUKCAPIL_OPERATOR"
+    AGENCY_OFFICER = "AGENCY_OFFICER"
     AGENCY_ANALYST = "AGENCY_ANALYST"
     DISTRICT_HEAD = "DISTRICT_HEAD"
     PROVINCE_ANALYST = "PROVINCE_ANALYST"
@@ -188,6 +213,10 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Record vital and population events, and correct them; needs the right to change the register too.",
             "Mencatat peristiwa penting dan kependudukan",
         ),
+        _P.RECORD_DOCUMENT: Words(
+            "Record which population documents were issued, and what became of them.",
+            "Mencatat penerbitan dokumen kependudukan",
+        ),
         _P.READ_VULNERABLE: Words(
             "See who belongs to which vulnerable group; a detail needs another right and a purpose.",
             "Melihat data kerentanan",
@@ -251,11 +280,57 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
         ),
         _P.REVOKE_COMMITMENT: Words("Revoke a signed commitment, with a reason.", "Mencabut komitmen"),
         _P.SEE_BUDGET: Words("See the money planned and spent for a commitment.", "Melihat anggaran"),
+        _P.WRITE_ANNOUNCEMENT: Words("Draft announcements, and read drafts.", "Menyusun pengumuman"),
+        _P.PUBLISH_ANNOUNCEMENT: Words(
+            "Publish announcements, correct and withdraw them.", "Menerbitkan, mengoreksi, dan menarik pengumuman"
+        ),
+        _P.RELAY_ANNOUNCEMENT: Words("Say that an announcement was passed on.", "Mencatat penerusan pengumuman"),
+        _P.ANSWER_SURVEY: Words("Answer a satisfaction survey.", "Menjawab survei kepuasan"),
+        _P.READ_SURVEY: Words(
+            "Read the answers to surveys and their figures before they are published, and hand out codes.",
+            "Membaca jawaban survei kepuasan",
+        ),
+        _P.WRITE_SURVEY: Words("Open, close and publish satisfaction surveys.", "Mengelola survei kepuasan"),
+        _P.SUBMIT_FEEDBACK: Words("Submit feedback, and reopen one's own.", "Menyampaikan laporan masyarakat"),
+        _P.READ_FEEDBACK: Words("Read feedback and what became of it.", "Membaca laporan masyarakat"),
+        _P.READ_OWN_FEEDBACK: Words("Read what one raised, and its answers.", "Membaca laporan sendiri"),
+        _P.RESPOND_FEEDBACK: Words(
+            "Acknowledge, return and answer feedback that was handed over.", "Menanggapi disposisi laporan"
+        ),
+        _P.HANDLE_FEEDBACK: Words(
+            "Triage, assign, escalate, close, reject and publish feedback.", "Menangani laporan masyarakat"
+        ),
+        _P.SEE_RAISER: Words("See who raised confidential feedback, and raisers' contacts.", "Melihat pelapor rahasia"),
+        _P.WRITE_ANSWER_TEMPLATE: Words(
+            "Write templates of answers to feedback, and end them.", "Mengelola templat jawaban"
+        ),
+        _P.WRITE_CALENDAR: Words("Record the kecamatan's own days off.", "Mengubah hari libur kecamatan"),
+        _P.HANDLE_ASSIGNMENT: Words(
+            "Read what was handed to one's agency; acknowledge, return, answer and review it.",
+            "Menangani tugas perangkat daerah",
+        ),
+        _P.WRITE_PLAN: Words(
+            "Draft action plans and work on their items: progress, problems, evidence.",
+            "Menyusun rencana aksi dan melaksanakan kegiatannya",
+        ),
+        _P.REVIEW_PLAN: Words(
+            "Comment on action plans, forward and start them, record receipts and reviews, publish.",
+            "Menelaah, meneruskan, dan menindaklanjuti rencana aksi",
+        ),
+        _P.SIGN_PLAN: Words("Sign action plans, and cancel them.", "Menandatangani dan membatalkan rencana aksi"),
         _P.READ_FILE: Words(
             "See which files there are and open them, one at a time, for a stated purpose.",
             "Melihat dan membuka berkas",
         ),
         _P.WRITE_FILE: Words("Upload files and end them.", "Mengunggah dan mengakhiri berkas"),
+        _P.READ_REPORTS: Words(
+            "Read the reports of one's own kecamatan; those on persons need the right to read of them too.",
+            "Membaca laporan kecamatan sendiri",
+        ),
+        _P.CONFIRM_REPORTS: Words(
+            "Confirm the figures of a month, which are then published outside without small groups.",
+            "Mengesahkan angka bulanan untuk diterbitkan",
+        ),
         _P.READ_CHANGES: Words(
             "Follow the feed of changes, for offline work and synchronisation.",
             "Mengikuti umpan perubahan",
@@ -269,7 +344,15 @@ ABOUT: Mapping[Permission, Words] = MappingProxyType(
             "Membaca statistik pemakaian",
         ),
         _P.MANAGE_GRANTS: Words("Invite people, give and end their roles.", "Mengelola pengguna dan peran"),
+        _P.RECOVER_SIGN_IN: Words(
+            "Ask for the reset of a colleague's sign-in, or approve one that another official asked for.",
+            "Memulihkan akun rekan",
+        ),
         _P.MANAGE_KEYS: Words("Make, rotate and revoke API keys and their allowed origins.", "Mengelola kunci API"),
+        _P.MANAGE_WEBHOOKS: Words(
+            "Say where the kecamatan's changes are told to other systems, and look after what is sent.",
+            "Mengelola webhook",
+        ),
         _P.MANAGE_TENANTS: Words("Create, suspend and close tenants, and set their options.", "Mengelola tenant"),
     }
 )
@@ -290,6 +373,7 @@ ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
         Role.DUKCAPIL_OPERATOR: Words(
             "An operator of the population agency, for cases routed to it.", "Operator Disdukcapil"
         ),
+        Role.AGENCY_OFFICER: Words("An officer of an agency, for what is handed to it.", "Petugas dinas"),
         Role.AGENCY_ANALYST: Words("An analyst of a district agency.", "Analis dinas"),
         Role.DISTRICT_HEAD: Words("The head of the district.", "Bupati atau wali kota"),
         Role.PROVINCE_ANALYST: Words("An analyst of the province.", "Analis provinsi"),
@@ -303,23 +387,30 @@ ROLE_WORDS: Mapping[Role, Words] = MappingProxyType(
 
 # Rows of the matrix. Each office has what the one below it has, where the offices really nest.
 _PUBLIC = frozenset({_P.READ_PUBLISHED})
+# Whoever is served may say how it was; an agency or a machine is not.
+_SERVED = _PUBLIC | {_P.ANSWER_SURVEY}
 # Guarded fields of a citizen are those of the own row: no other row of the register is readable.
-_CITIZEN = _PUBLIC | {_P.READ_OWN_RECORD, _P.SEE_IDENTITY}
-_PARTNER = _PUBLIC | {
+_CITIZEN = _SERVED | {_P.READ_OWN_RECORD, _P.SEE_IDENTITY}
+_PARTNER = _SERVED | {
+    _P.RELAY_ANNOUNCEMENT,
     _P.READ_OWN_COMMITMENT,
     _P.REPORT_COMMITMENT,
     _P.SIGN_COMMITMENT,
+    _P.SUBMIT_FEEDBACK,
+    _P.READ_OWN_FEEDBACK,
     _P.READ_CHANGES,
 }
 # Companions read what is assigned to them; the nouns that assign add their lines here.
-_COMPANION = _PUBLIC
-_VILLAGE_OFFICER = _PUBLIC | {
+_COMPANION = _SERVED | {_P.SUBMIT_FEEDBACK}
+_VILLAGE_OFFICER = _SERVED | {
+    _P.RELAY_ANNOUNCEMENT,
     _P.READ_REGISTER,
     _P.SEE_IDENTITY,
     _P.SEE_CONTACTS,
     _P.CONFIRM_NIK,
     _P.WRITE_REGISTER,
     _P.RECORD_EVENT,
+    _P.RECORD_DOCUMENT,
     _P.READ_VULNERABLE,
     _P.PROPOSE_VULNERABLE,
     _P.READ_OFFICIALS,
@@ -327,8 +418,12 @@ _VILLAGE_OFFICER = _PUBLIC | {
     _P.READ_COMMITMENT,
     _P.REPORT_COMMITMENT,
     _P.SEE_BUDGET,
+    _P.SUBMIT_FEEDBACK,
+    _P.READ_FEEDBACK,
+    _P.RESPOND_FEEDBACK,
     _P.READ_FILE,
     _P.WRITE_FILE,
+    _P.READ_REPORTS,
     _P.READ_CHANGES,
 }
 _VILLAGE_HEAD = _VILLAGE_OFFICER | {
@@ -337,19 +432,33 @@ _VILLAGE_HEAD = _VILLAGE_OFFICER | {
     _P.WRITE_COMMITMENT,
     _P.SIGN_COMMITMENT,
 }
-_COUNTER = _PUBLIC | {
+_COUNTER = _SERVED | {
+    _P.WRITE_ANNOUNCEMENT,
+    _P.RELAY_ANNOUNCEMENT,
+    _P.READ_SURVEY,
     _P.READ_REGISTER,
     _P.SEE_IDENTITY,
     _P.SEE_CONTACTS,
     _P.CONFIRM_NIK,
     _P.REVEAL_NIK,
+    _P.RECORD_DOCUMENT,
     _P.READ_OFFICIALS,
     _P.READ_COMMITMENT,
+    _P.SUBMIT_FEEDBACK,
+    _P.READ_FEEDBACK,
+    _P.RESPOND_FEEDBACK,
+    _P.HANDLE_FEEDBACK,
+    _P.SEE_RAISER,
     _P.READ_FILE,
     _P.WRITE_FILE,
+    _P.READ_REPORTS,
     _P.READ_CHANGES,
 }
-_SECTION_HEAD = _COUNTER | {
+# The counter takes complaints in; a section is told what is said and not, where that is confidential, who said it.
+_SECTION_HEAD = (_COUNTER - {_P.SEE_RAISER}) | {
+    _P.PUBLISH_ANNOUNCEMENT,
+    _P.WRITE_SURVEY,
+    _P.WRITE_ANSWER_TEMPLATE,
     _P.SEE_SENSITIVE,
     _P.WRITE_REGISTER,
     _P.RECORD_EVENT,
@@ -363,9 +472,15 @@ _SECTION_HEAD = _COUNTER | {
     _P.WRITE_COMMITMENT,
     _P.REPORT_COMMITMENT,
     _P.SEE_BUDGET,
+    _P.WRITE_PLAN,
     _P.READ_AGGREGATES,
+    _P.RECOVER_SIGN_IN,
 }
 _SECRETARY = _SECTION_HEAD | {
+    _P.SEE_RAISER,
+    _P.CONFIRM_REPORTS,
+    _P.WRITE_CALENDAR,
+    _P.REVIEW_PLAN,
     _P.EXPORT_REGISTER,
     _P.WRITE_PROFILE,
     _P.WRITE_CODE_LIST,
@@ -373,14 +488,21 @@ _SECRETARY = _SECTION_HEAD | {
     _P.READ_USAGE,
     _P.MANAGE_GRANTS,
     _P.MANAGE_KEYS,
+    _P.MANAGE_WEBHOOKS,
 }
-_CAMAT = _SECRETARY | {_P.SIGN_COMMITMENT, _P.REVOKE_COMMITMENT, _P.DECIDE_TWINS, _P.AGREE_ON_DATA}
+_CAMAT = _SECRETARY | {
+    _P.SIGN_COMMITMENT,
+    _P.REVOKE_COMMITMENT,
+    _P.SIGN_PLAN,
+    _P.DECIDE_TWINS,
+    _P.AGREE_ON_DATA,
+}
 _ANALYST = _PUBLIC | {_P.READ_AGGREGATES}
 
 ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.ANONYMOUS: _PUBLIC,
-        Role.FRONT_END: _PUBLIC,
+        Role.ANONYMOUS: _SERVED,
+        Role.FRONT_END: _SERVED | {_P.SUBMIT_FEEDBACK},
         Role.CITIZEN: _CITIZEN,
         Role.PARTNER_ORG: _PARTNER,
         Role.COMPANION: _COMPANION,
@@ -392,6 +514,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.CAMAT: _CAMAT,
         # Routed cases only, and those through hub_outside: no register to search.
         Role.DUKCAPIL_OPERATOR: _ANALYST | {_P.DECIDE_TWINS, _P.CONFIRM_NIK},
+        # In the agency's own tenant alone: what was handed to it lies there, and so do its receivers.
+        Role.AGENCY_OFFICER: _PUBLIC | {_P.HANDLE_ASSIGNMENT, _P.READ_CHANGES, _P.MANAGE_WEBHOOKS},
         # An agency keeps its own keys and reads the journal of its own tenant.
         Role.AGENCY_ANALYST: _ANALYST | {_P.READ_OWN_COMMITMENT, _P.MANAGE_KEYS, _P.READ_JOURNAL},
         Role.DISTRICT_HEAD: _ANALYST | {_P.READ_OWN_COMMITMENT, _P.SEE_BUDGET},
@@ -403,11 +527,13 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             _P.CONFIRM_NIK,
             _P.WRITE_REGISTER,
             _P.RECORD_EVENT,
+            _P.RECORD_DOCUMENT,
             _P.IMPORT_REGISTER,
             _P.READ_OFFICIALS,
             _P.READ_COMMITMENT,
             _P.READ_FILE,
             _P.WRITE_FILE,
+            _P.READ_REPORTS,
             _P.READ_CHANGES,
         },
         Role.VILLAGE_SYNC: frozenset({_P.PUSH_REGISTER}),
@@ -434,6 +560,7 @@ STANDINGS: Mapping[Role, Standing] = MappingProxyType(
         Role.KEC_SECRETARY: _standing(Reader.API, Target.TENANT),
         Role.CAMAT: _standing(Reader.API, Target.TENANT),
         Role.DUKCAPIL_OPERATOR: _standing(Reader.OUTSIDE, Target.AGENCY, Target.REGION),
+        Role.AGENCY_OFFICER: _standing(Reader.API, Target.AGENCY),
         Role.AGENCY_ANALYST: _standing(Reader.OUTSIDE, Target.AGENCY, Target.REGION),
         Role.DISTRICT_HEAD: _standing(Reader.OUTSIDE, Target.REGION),
         Role.PROVINCE_ANALYST: _standing(Reader.OUTSIDE, Target.REGION),
@@ -469,6 +596,7 @@ HANDS_OUT: Mapping[Role, frozenset[Role]] = MappingProxyType(
                 Role.FRONT_END,
                 Role.CAMAT,
                 Role.DUKCAPIL_OPERATOR,
+                Role.AGENCY_OFFICER,
                 Role.AGENCY_ANALYST,
                 Role.DISTRICT_HEAD,
                 Role.PROVINCE_ANALYST,

@@ -30,7 +30,7 @@ _PARTS = 3
 _MAX_SUBJECT = 255
 _LAST_INSTANT = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 _TYPES = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
-_KEPT_CLAIMS = ("azp", "client_id", "acr", "sid", "jti")
+_KEPT_CLAIMS = ("azp", "client_id", "acr", "sid", "jti", "nonce")
 
 
 class Reason(StrEnum):

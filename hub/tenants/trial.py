@@ -5,7 +5,7 @@ from uuid import UUID
 
 from hub.kernel.errors import BadInput
 from hub.kernel.scope import Scope, TenantRef, Zone
-from hub.tenants.grants import MOST_TENANTS
+from hub.tenants.grants import AT_THE_AGENCY, MOST_TENANTS, OVERSEERS
 from hub.tenants.model import Tenant, TenantKind
 from hub.tenants.permissions import ROLES, STANDINGS, Role, Target
 
@@ -22,10 +22,10 @@ class OneKecamatan(BadInput):
 def reach(tenants: Sequence[Tenant], role: Role, code: str | None) -> tuple[TenantRef, ...]:
     """The kecamatan that a grant of this role would read: of a code, or of a region's code for who reads several.
 
-    A Disdukcapil reads in its agency's own tenant.
+    A Disdukcapil and an agency's officer read in their agency's own tenant.
     """
     wanted = code or ""
-    if role is Role.DUKCAPIL_OPERATOR:
+    if role in AT_THE_AGENCY:
         agencies = [each for each in tenants if each.kind == TenantKind.AGENCY and wanted in ("", each.code)]
         return tuple(TenantRef(each.id, each.code, Zone(each.zone)) for each in agencies[:1])
     found = [
@@ -57,6 +57,7 @@ def scope(
         villages=(village,) if village and Target.VILLAGE in targets else (),
         party=organization if Target.ORGANIZATION in targets else None,
         region=tenants[0].code.partition("/")[0] if role is Role.DUKCAPIL_OPERATOR and tenants else None,
+        oversees=tenants[0].code.rpartition(".")[0] if role in OVERSEERS and tenants else None,
         request_id="hub plan",
         lang=lang,
     )

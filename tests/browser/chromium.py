@@ -70,6 +70,7 @@ class Page:
     def __init__(self, pipe: int) -> None:
         self.pipe = pipe
         self.session: dict[str, str] = {}
+        self.workers: dict[str, dict[str, str]] = {}
         self.requested: list[str] = []
         self.complaints: list[str] = []
         self._numbers = itertools.count(1)
@@ -113,6 +114,25 @@ class Page:
             raise Refused(f"{method}: {reply['error']['message']}")
         result: dict[str, Any] = reply["result"]
         return result
+
+    async def line(self, *, offline: bool = False, kilobits: int = 0, milliseconds: int = 0) -> None:
+        """The line as a telephone has it, for tab and service workers alike; without figures as fast as it is."""
+        rate = kilobits * 1024 // 8 if kilobits else -1
+        speed = {"latency": milliseconds, "downloadThroughput": rate, "uploadThroughput": rate}
+        targets = (await self.call("Target.getTargets"))["targetInfos"]
+        workers = [each["targetId"] for each in targets if each["type"] == "service_worker"]
+        own = self.session
+        try:
+            for worker in workers:
+                if worker not in self.workers:  # a second session would not take back what the first has set
+                    bound = await self.call("Target.attachToTarget", targetId=worker, flatten=True)
+                    self.workers[worker] = {"sessionId": bound["sessionId"]}
+                self.session = self.workers[worker]
+                await self.call("Network.enable")
+                await self.call("Network.emulateNetworkConditions", offline=offline, **speed)
+        finally:
+            self.session = own
+        await self.call("Network.emulateNetworkConditions", offline=offline, **speed)
 
     async def attach(self) -> None:
         """Bind to the browser's first tab and hear what it asks for and complains of."""

@@ -9,11 +9,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from hub.demo import keys, load
+from hub.demo import guests, keys, load, months
 from hub.demo.keys import DemoKey
+from hub.demo.villages import TAKISUNG
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentParty
 from hub.domains.kecamatan.model import Kecamatan, KecamatanProfile, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.plans.model import ActionPlan, ActionPlanItem, PlanItemStakeholder
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.journal import sealer
 from hub.journal.verify import verify
@@ -41,6 +43,9 @@ DEMO_ROWS = (
     PartnerOrganization,
     Commitment,
     CommitmentParty,
+    ActionPlan,
+    ActionPlanItem,
+    PlanItemStakeholder,
     CommitmentClause,
 )
 PEOPLE = "select count(*)::int from citizen"
@@ -114,7 +119,7 @@ async def test_every_audience_has_a_key_and_the_file_keeps_them_for_its_owner_al
     file = demo_hub.settings.data / "demo-keys.json"
 
     assert (keys.read(file.parent), S_IMODE(file.stat().st_mode)) == (made, 0o600)
-    assert list(dict.fromkeys(each.audience for each in made)) == ["officer", "front-end", "partner", "dinas"]
+    assert list(dict.fromkeys(each.audience for each in made)) == ["officer", "front-end", "partner", "dinas", "agency"]
 
 
 async def test_the_figures_of_takisung_are_those_of_its_profile(demo_hub: Hub, made: list[DemoKey]) -> None:
@@ -155,6 +160,23 @@ async def test_disdukcapil_balangan_sees_the_kecamatan_of_its_regency(demo_hub: 
     assert found == {"kecamatans": {"nodes": [{"name": "Halong"}]}}
 
 
+async def test_a_month_is_published_of_halong_and_the_other_seven_are_missing(
+    demo_hub: Hub, made: list[DemoKey]
+) -> None:
+    for _ in range(2):  # a second start makes nothing
+        await months.publish(demo_hub, made, system_clock)
+    found = await ask(
+        demo_hub,
+        '{ publications { revision regionName } districtReport(code: "R-01") { rows { regionCode }'
+        " tenantsIncluded { code } tenantsMissing { code reason } } }",
+        key_of(made, "dinas", "63.11/DUKCAPIL"),
+    )
+    assert found["publications"] == [{"revision": 1, "regionName": "Kabupaten Balangan"}]
+    report = found["districtReport"]
+    assert {each["code"] for each in report["tenantsIncluded"]} <= {"63.11.02"}
+    assert len(report["tenantsIncluded"]) + len(report["tenantsMissing"]) == 8
+
+
 async def test_the_feed_of_a_kecamatan_tells_all_its_rows_and_the_chain_is_sound(
     demo_hub: Hub, demo_owner: Connection, made: list[DemoKey]
 ) -> None:
@@ -172,13 +194,17 @@ async def test_the_feed_of_a_kecamatan_tells_all_its_rows_and_the_chain_is_sound
     )
 
     entries = found["changes"]["entries"]
-    counted = Counter(each["type"] for each in entries)
+    told = {model.__name__ for model in DEMO_ROWS}
+    counted = Counter(each["type"] for each in entries if each["type"] in told and each["effect"] == "CREATED")
     stored: Counter[str] = Counter()
     async with admin.entered(demo_owner, tenant):
         for model in DEMO_ROWS:
             count = await demo_owner.fetchval(f"select count(*) from {table(model).name} where tenant_id = $1", tenant)
             stored[model.__name__] = count
-    assert (verdict.sound, {each["effect"] for each in entries}) == (True, {"CREATED"})
+    assert (verdict.sound, {each["effect"] for each in entries}) == (
+        True,
+        {"CREATED", "CHANGED"},
+    )  # what was drafted is published
     assert counted == stored
     assert counted["Village"] == found["villages"]["totalCount"] == 12
     assert counted["Commitment"] == found["commitments"]["totalCount"] == 3
@@ -193,7 +219,24 @@ async def test_a_second_start_keeps_keys_and_data(demo_hub: Hub, demo_owner: Con
     assert again == made
     assert (await load.noted(demo_owner)) == MARKED
     assert load.REGIONS not in {step.split()[0] for step in steps}
-    assert await demo_owner.fetchval("select count(*) from tenant where demo") == 5
+    assert await demo_owner.fetchval("select count(*) from tenant where demo") == 6
+
+
+async def test_each_start_invites_whoever_has_not_come_yet_anew_and_never_twice(
+    demo_owner: Connection, made: list[DemoKey]
+) -> None:
+    assert made
+    first, second = [await guests.invite(demo_owner, system_clock, lang="id") for _ in range(2)]
+    accounts = "select count(*)::int from sign_in_account where name = any ($1)"
+    found = []
+    for code in (TAKISUNG, load.DUKCAPIL):
+        tenant = await admin.find_tenant(demo_owner, code)
+        async with admin.entered(demo_owner, tenant.id):
+            found.append(await demo_owner.fetchval(accounts, [each.sign_in_name for each in guests.GUESTS]))
+
+    assert [each.joined for each in (*first, *second)] == [False] * 6
+    assert len({each.path for each in (*first, *second)}) == 6
+    assert found == [2, 1]
 
 
 async def test_a_lost_key_file_is_made_anew_with_working_keys(

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLEnumType, parse, validate
 
+from hub.domains.accounts import entering, inviting, passphrases, report_keys
+from hub.domains.feedback import attaching
 from hub.domains.files import judging, naming, uploading
 from hub.domains.files.actions import LINK_LIVES
 from hub.domains.imports import batches
+from hub.domains.webhooks import actions as webhooks
+from hub.domains.webhooks import desk, spreading
 from hub.entrypoints import tus
 from hub.entrypoints.asking import PURPOSE
 from hub.graph import cost
@@ -20,14 +24,18 @@ from hub.graph.limits import Limits
 from hub.graph.registry import core_of
 from hub.graph.selecting import PAGE
 from hub.integrations.opensid.archive import DEFAULT_LIMITS
+from hub.integrations.webhooks import CALL_SECONDS
 from hub.journal import idempotency
 from hub.journal.model import KEY_LENGTH
+from hub.pages import visiting
+from hub.pages.suara import common as speaking
+from hub.pages.suara import queueing
 from hub.schema.build import schema
 from hub.schema.changes.queries import MOST as MOST_CHANGES
 from hub.schema.citizens.search import ARGUMENTS
 from hub.schema.imports.inputs import MOST as MOST_PROPOSED
 from hub.settings import Settings
-from hub.tenants import api_keys, manifests, tokens, trusted
+from hub.tenants import api_keys, manifests, sessions, tokens, trusted
 from hub.tenants.grants import MOST_TENANTS
 from tools import error_page
 
@@ -98,10 +106,33 @@ def test_the_page_of_limits_has_the_numbers_of_the_code() -> None:
         uploading.KEEP // timedelta(hours=1),
         tus.METADATA_BYTES,
         naming.MOST,
+        attaching.MOST,
+        uploading.KEEP // timedelta(hours=1),
         judging.MOST_MEGAPIXELS,
         judging.MOST_PARTS,
         judging.MOST_UNPACKED // 1024**2,
         LINK_LIVES // timedelta(minutes=1),
+        passphrases.LEAST,
+        passphrases.MOST,
+        Settings.model_fields["rate_sign_in"].default,
+        Settings.model_fields["rate_sign_in_network"].default,
+        passphrases.THREADS + passphrases.WAITING,
+        entering.CODE_LIVES // timedelta(minutes=1),
+        inviting.INVITATION_LIVES.days,
+        inviting.ASKED_LIVES.days,
+        sessions.IDLE // timedelta(hours=1),
+        sessions.WHOLE.days,
+        visiting.FORM_BYTES,
+        speaking.ROOM.bytes,
+        queueing.ROOM.bytes,
+        queueing.MOST_ITEMS,
+        report_keys.MOST,
+        report_keys.LONGEST.days,
+        Settings.model_fields["rate_report_keys"].default,
+        webhooks.MOST,
+        spreading.BACKLOG,
+        int(CALL_SECONDS),
+        desk.KEEP_DEAD.days,
         manifests.MOST_DOCUMENTS,
         manifests.MOST_BYTES // 1024**2,
         trusted.MOST_ID,

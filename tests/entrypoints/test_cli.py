@@ -216,6 +216,59 @@ async def test_an_agency_needs_a_name(address: str) -> None:
     assert re.search(r"^63\.01/DINSOS +AGENCY +ACTIVE  Dinsos Tanah Laut$", listed[1], re.MULTILINE)
 
 
+async def test_the_directory_of_agencies_is_kept_by_the_command_line(address: str) -> None:
+    entered = await run(
+        address, "agency", "set", "63.01/PUPR", "--name", "Dinas PUPR Tanah Laut",
+        "--affair", "PUBLIC_WORKS_SPATIAL", "--affair", "HOUSING_SETTLEMENT",
+    )  # fmt: skip
+    ended = await run(address, "agency", "end", "63.01/PUPR", "--on", "2026-06-30")
+    listed = await run(address, "agency", "list", "--region", "63.01")
+    unknown = await run(address, "agency", "end", "63.01/TIADA", "--on", "2026-06-30")
+    malformed = await run(address, "agency", "set", "63.01", "--name", "Dinas")
+
+    assert entered == (0, "The agency 63.01/PUPR stands in the directory.")
+    assert ended == (0, "The agency 63.01/PUPR ends on 2026-06-30.")
+    assert re.search(
+        r"^63\.01/PUPR +DINAS +Dinas PUPR Tanah Laut +HOUSING_SETTLEMENT PUBLIC_WORKS_SPATIAL +2026-06-30$",
+        listed[1],
+        re.MULTILINE,
+    )
+    assert (unknown[0], unknown[1].splitlines()[0]) == (2, "There is no agency with the code 63.01/TIADA.")
+    assert (malformed[0], malformed[1].splitlines()[0]) == (2, "63.01 is not the code of an agency of this region.")
+
+
+async def test_a_person_is_invited_once_and_the_invitation_is_replaced_when_lost(address: str) -> None:
+    await run(address, "tenant", "add", "63.01.10")
+    to = ("--to", "Ibu Camat", "--as", "Ibu.Camat", "--reason", "SK 821/2026")
+    invited = await run(address, "invite", "63.01.10", "CAMAT", *to)
+    twice = await run(address, "invite", "63.01.10", "CAMAT", *to)
+    again = await run(address, "invite", "63.01.10", "CAMAT", *to, "--again")
+    machine = await run(address, "invite", "63.01.10", "INTEGRATION", "--to", "Mesin", "--as", "mesin", "--reason", "-")
+
+    said, path = invited[1].splitlines()
+    assert said == "Ibu Camat is invited. Give this address of your hub to nobody else; it is shown once:"
+    assert re.fullmatch(r"/undangan/\d+\.[A-Za-z0-9_-]{43}", path)
+    assert (twice[0], twice[1].splitlines()[0]) == (2, "Somebody else here already signs in under this name.")
+    assert again[0] == 0
+    assert again[1].splitlines()[1] != path
+    assert (machine[0], machine[1].splitlines()[0]) == (2, "You cannot give this role to a person.")
+    query = (
+        "select string_agg((ended_at is null)::text, ' ' order by id) from sign_in_invitation "
+        "where tenant_id = (select id from tenant where code = '63.01.10')"
+    )
+    assert await value(address, query) == "false true"
+
+
+async def test_an_issuer_is_accepted_with_a_client_for_the_pages(address: str) -> None:
+    added = await run(
+        address, "issuer", "add", "63.01.10", "https://masuk.example", "--jwks", "https://masuk.example/jwks",
+        "--audience", "hub", "--client", "hub-pages", "--label", "Akun Kabupaten",
+    )  # fmt: skip
+    assert added == (0, "https://masuk.example is accepted in 63.01.10.")
+    query = "select client_id || ' ' || label from issuer where url = 'https://masuk.example'"
+    assert await value(address, query) == "hub-pages Akun Kabupaten"
+
+
 async def test_a_suspended_tenant_is_served_again_when_resumed(address: str) -> None:
     await run(address, "tenant", "add", "63.01.04")
     status = "select status from tenant where code = '63.01.04'"

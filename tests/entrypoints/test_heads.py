@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
 
 from hub.entrypoints import heads
 from hub.entrypoints.asgi import Receive, Scope, Send
-from hub.entrypoints.heads import HEAD_BYTES, BoundedHeads
+from hub.entrypoints.heads import HEAD_BYTES, KEEP_ALIVE_SECONDS, BoundedHeads
 from hub.entrypoints.serve import bind
 
 ANSWER = b"well"
@@ -29,18 +30,26 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": ANSWER})
 
 
-@pytest.fixture
-async def port() -> AsyncIterator[int]:
-    """A server of this protocol."""
+@asynccontextmanager
+async def serving(keep_alive: float) -> AsyncIterator[int]:
+    """A server of this protocol; its port."""
     config = uvicorn.Config(answer, http=BoundedHeads, ws="none", lifespan="off", log_config=None, access_log=False)
+    config.timeout_keep_alive = keep_alive  # type: ignore[assignment]  # seconds, of which it only asks that they pass
     server = uvicorn.Server(config)
     with bind("127.0.0.1", 0) as bound:
-        serving = asyncio.create_task(server._serve(sockets=[bound]))
+        running = asyncio.create_task(server._serve(sockets=[bound]))
         while not server.started:  # noqa: ASYNC110  # uvicorn tells no other way
             await asyncio.sleep(0.01)
         yield bound.getsockname()[1]
         server.should_exit = True
-        await serving
+        await running
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    """A server that lets nobody go who is idle."""
+    async with serving(KEEP_ALIVE_SECONDS) as found:
+        yield found
 
 
 async def said(port: int, *pieces: bytes, half_close: bool = False) -> bytes:
@@ -119,3 +128,40 @@ async def test_a_head_that_does_not_end_is_hung_up_on(port: int, monkeypatch: py
     monkeypatch.setattr(heads, "HEAD_SECONDS", 0.05)
     for pieces in ((), (b"GET / HT",), (b"GET / HTTP/1.1\r\nhost: h\r\n",)):
         assert await said(port, *pieces) == b""
+
+
+async def test_a_line_that_waits_for_its_next_request_has_no_head_open(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(2):
+        writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(ANSWER), 30)).endswith(ANSWER)
+        await asyncio.sleep(0.3)
+    writer.close()
+
+
+@pytest.mark.parametrize("piece", [b"\r\n", b"GET / HT"])
+async def test_what_comes_after_an_answer_and_does_not_go_on_is_hung_up_on(
+    piece: bytes, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"GET / HTTP/1.1\r\n\r\n")
+    assert (await asyncio.wait_for(reader.readuntil(ANSWER), 30)).endswith(ANSWER)
+    writer.write(piece)
+    assert await asyncio.wait_for(reader.read(), 30) == b""
+    writer.close()
+
+
+async def test_a_head_that_begins_with_the_end_of_a_request_and_does_not_go_on_is_hung_up_on(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heads, "HEAD_SECONDS", 0.05)
+    assert (await said(port, b"GET / HTTP/1.1\r\n\r\nGET / HT")).endswith(ANSWER)
+
+
+async def test_an_idle_line_is_let_go_of_when_its_time_is_over() -> None:
+    async with serving(0.1) as port:
+        assert (await said(port, b"GET / HTTP/1.1\r\n\r\n")).endswith(ANSWER)

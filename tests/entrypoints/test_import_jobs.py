@@ -96,16 +96,22 @@ class Office(Desk):
             await unit.add(village)
         return GlobalId("Village", self.place.tenant.id, village.id).encode()
 
-    async def start(self, village: str, file: str, *, role: str = "CAMAT", key: str | None = None) -> dict[str, Any]:
+    async def start(
+        self, village: str, file: str, *, role: str = "CAMAT", key: str | None = None, dry: bool = False
+    ) -> dict[str, Any]:
         """The payload of `startImport`."""
-        sent = {"village": village, "file": file, "idempotencyKey": key or str(uuid4())}
+        sent = {"village": village, "file": file, "idempotencyKey": key or str(uuid4())} | (
+            {"dryRun": True} if dry else {}
+        )
         found: dict[str, Any] = (await self.ask(START, {"input": sent}, role=role))["answer"]
         return found
 
-    async def begun(self, village: str, people: Sequence[Person], write: MakeBook) -> dict[str, Any]:
+    async def begun(
+        self, village: str, people: Sequence[Person], write: MakeBook, *, dry: bool = False
+    ) -> dict[str, Any]:
         """An import of these people that was asked for."""
         file = await self.uploaded("penduduk.xlsx", write(people).read_bytes())
-        answer = await self.start(village, file)
+        answer = await self.start(village, file, dry=dry)
         assert answer["userErrors"] == []
         found: dict[str, Any] = answer["importJob"]
         return found

@@ -25,7 +25,7 @@ from tests.world.build import place
 
 assert book  # the fixtures
 assert person
-CODE = "32.01.14"
+CODE = "32.05.03"
 PEOPLE = 4_000
 START = "mutation ($input: StartImportInput!) { startImport(input: $input) { importJob { id } userErrors { code } } }"
 READ = "query ($id: ID!) { importJob(id: $id) { state toDo done resumed problem } }"
@@ -40,7 +40,7 @@ async def test_an_import_is_finished_after_the_hub_was_killed(
     village = make.village(made.tenant, f"{CODE}.2003", "Kosong")
     async with make.unit(hub, made.tenant) as unit:
         await unit.add(village)
-    people = [person(no_kk=f"32011401101{number:05d}", kk_level=1) for number in range(PEOPLE)]
+    people = [person(no_kk=f"32050301101{number:05d}", kk_level=1) for number in range(PEOPLE)]
     workbook = book(people).read_bytes()
     where = GlobalId("Village", made.tenant.id, village.id).encode()
     keys = hub.settings.keys_file

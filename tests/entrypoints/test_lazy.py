@@ -53,7 +53,7 @@ def test_every_line_of_the_table_leads_to_a_command_of_its_name_and_help() -> No
 
 def test_a_group_is_loaded_with_its_commands_and_a_command_with_its_options() -> None:
     found = whole(group()).commands
-    assert [*found["key"].commands] == ["create", "village", "list", "revoke", "bind"]  # type: ignore[attr-defined]
+    assert [*found["key"].commands] == ["create", "village", "reports", "list", "revoke", "bind"]  # type: ignore[attr-defined]
     assert [each.name for each in found["serve"].params] == ["host", "port"]
 
 

@@ -24,7 +24,7 @@ FEED = """{
     kecamatan(code: "63.11.06") { id name }
     villages(first: 100, orderBy: CODE) { nodes { id code } }
 }"""
-OFFICE = ["code", "name", "slug", "time_zone"]
+OFFICE = ["code", "name", "public_feedback", "slug", "time_zone"]
 VILLAGE = ["aliases", "code", "kind", "name", "terrain"]
 
 

@@ -14,12 +14,15 @@ from hub.kernel.keyring import REGISTRY_PURPOSES
 from hub.tenants import keyfile
 from hub.tenants.keyfile import KeyHolder
 from hub.wiring import Hub
+from tests.apart import apart
 from tests.client import Client
 from tests.relay import worker_of
 from tests.schema.citizens.stage import open_office
 from tests.schema.moves.stage import Moving, a_nik
 
-LOOKS = 900  # its first round looks at every kecamatan that other tests have left
+LOOKS = 300
+# of its own: a first round looks at every kecamatan that other tests have left
+database, owner_dsn, hub, client = apart("relaying")
 
 
 @asynccontextmanager
@@ -51,7 +54,7 @@ async def becomes(wanted: object, look: Callable[[], Awaitable[object]]) -> None
     assert await look() == wanted
 
 
-async def test_a_move_crosses_and_a_twin_is_noticed_without_a_word_from_anybody(
+async def test_a_move_crosses_a_twin_is_noticed_and_reports_are_counted_without_a_word_from_anybody(
     hub: Hub, client: Client, owner_dsn: str, database: str, tmp_path: Path
 ) -> None:
     owner = await asyncpg.connect(owner_dsn)
@@ -76,4 +79,9 @@ async def test_a_move_crosses_and_a_twin_is_noticed_without_a_word_from_anybody(
             return [(await each.ask("{ twinCases(first: 1) { totalCount } }"))["twinCases"] for each in (one, two)]
 
         await becomes("OFFERED", state)
+
+        async def counted() -> object:
+            return (await one.ask('{ report(code: "R-33") { waiting tenantsIncluded { code } } }'))["report"]
+
         await becomes([{"totalCount": 1}] * 2, twins)
+        await becomes({"waiting": False, "tenantsIncluded": [{"code": "32.15.11"}]}, counted)

@@ -43,8 +43,8 @@ async def test_counts_by_a_code_by_a_truth_and_by_what_is_not_known(both: Both, 
         {"key": None, "count": 2},
     ]
     assert found["partnerOrganizations"] == {
-        "level": [{"count": 2, "key": "KECAMATAN"}, {"count": 2, "key": "VILLAGE"}],
-        "informing": [{"key": "false", "count": 3}, {"key": "true", "count": 1}],
+        "level": [{"count": 3, "key": "KECAMATAN"}, {"count": 2, "key": "VILLAGE"}],
+        "informing": [{"key": "false", "count": 4}, {"key": "true", "count": 1}],
     }
     assert found["none"] == {"countBy": []}
 

@@ -91,6 +91,8 @@ def test_the_marks_follow_the_declarations() -> None:
     assert marked == {
         "Query.citizens(search:)",
         "Query.citizens(birthYear:)",
+        "Query.feedbackByTrackingCode(code:)",
+        "Query.reportIssue(number:)",
         *(
             f"{place}({word}:)"
             for place in (
@@ -100,6 +102,7 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Village.households",
                 "Household.members",
                 "Query.storedFiles",
+                "Feedback.files",
                 "Query.vitalEvents",
                 "Village.vitalEvents",
                 "Household.events",
@@ -128,6 +131,9 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Village.vulnerabilities",
                 "Household.vulnerabilities",
                 "Citizen.vulnerabilities",
+                "Query.populationDocuments",
+                "Household.documents",
+                "Citizen.documents",
                 "Citizen.formerNiks",
                 "Query.stays",
                 "Citizen.stays",
@@ -137,6 +143,8 @@ def test_the_marks_follow_the_declarations() -> None:
                 "Departure.people",
                 "Arrival.people",
                 "Query.twinCases",
+                "PartnerOrganization.members",
+                "Citizen.memberships",
             )
             for word in ("after", "before")
         ),

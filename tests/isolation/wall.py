@@ -59,12 +59,100 @@ PRIVATE: Mapping[str, str] = {
         select p.id from commitment_evidence p join commitment c on c.id = p.commitment_id
         where p.tenant_id = $1 and not (c.published or coalesce($2::uuid = any (c.organizations), false))
     """,
+    "announcement": """
+        select id from announcement a
+        where tenant_id = $1 and (published_at is null or audience not in ('PUBLIC', 'PARTNERS') or audience <> 'PUBLIC'
+          and not exists (select from partner_organization o where o.tenant_id = $1 and o.id = $2::uuid))
+    """,
+    "announcement_edition": """
+        select e.id from announcement_edition e join announcement a on a.id = e.announcement_id
+        where e.tenant_id = $1
+          and (a.published_at is null or a.audience not in ('PUBLIC', 'PARTNERS') or a.audience <> 'PUBLIC'
+          and not exists (select from partner_organization o where o.tenant_id = $1 and o.id = $2::uuid))
+    """,
+    "announcement_relay": """
+        select id from announcement_relay where tenant_id = $1 and organization_id is distinct from $2::uuid
+    """,
+    "survey": "select id from survey where tenant_id = $1 and state = 'CLOSED' and ($2::uuid is null or true)",
+    "survey_element": """
+        select e.id from survey_element e join survey s on s.id = e.survey_id
+        where e.tenant_id = $1 and s.state = 'CLOSED' and ($2::uuid is null or true)
+    """,
+    "tenant_day_off": """
+        select id from tenant_day_off where tenant_id = $1 and ended_at is not null and ($2::uuid is null or true)
+    """,
+    "feedback": """
+        select id from feedback f where tenant_id = $1
+          and not exists (select from feedback_raiser r where r.id = f.id and r.organization_id = $2::uuid)
+    """,
+    "feedback_raiser": """
+        select id from feedback_raiser where tenant_id = $1 and not coalesce(organization_id = $2::uuid, false)
+    """,
+    "feedback_disposition": """
+        select id from feedback_disposition f where tenant_id = $1
+          and not exists (select from feedback_raiser r where r.id = f.feedback_id and r.organization_id = $2::uuid)
+    """,
+    "feedback_answer": """
+        select id from feedback_answer f where tenant_id = $1
+          and not exists (select from feedback_raiser r where r.id = f.feedback_id and r.organization_id = $2::uuid)
+    """,
+    "feedback_publication": """
+        select id from feedback_publication where tenant_id = $1 and withdrawn_on is not null
+          and ($2::uuid is null or true)
+    """,
+    "stored_file": """
+        select id from stored_file s where tenant_id = $1 and not coalesce(organization_id = $2::uuid, false)
+          and not exists (select from feedback_raiser r where r.id = s.feedback_id and r.organization_id = $2::uuid)
+    """,
+    "action_plan": """
+        select id from action_plan
+        where tenant_id = $1 and not published and not coalesce($2::uuid = any (organizations), false)
+    """,
+    "action_plan_item": """
+        select i.id from action_plan_item i join action_plan p on p.id = i.plan_id
+        where i.tenant_id = $1 and not (p.published or coalesce($2::uuid = any (p.organizations), false))
+    """,
+    "plan_item_stakeholder": """
+        select s.id from plan_item_stakeholder s join action_plan_item i on i.id = s.item_id
+        join action_plan p on p.id = i.plan_id
+        where s.tenant_id = $1
+          and (s.citizen_id is not null or not (p.published or coalesce($2::uuid = any (p.organizations), false)))
+    """,
+    "plan_item_problem": """
+        select o.id from plan_item_problem o join action_plan_item i on i.id = o.item_id
+        join action_plan p on p.id = i.plan_id
+        where o.tenant_id = $1 and not coalesce($2::uuid = any (p.organizations), false)
+    """,
+    "plan_item_evidence": """
+        select e.id from plan_item_evidence e join action_plan_item i on i.id = e.item_id
+        join action_plan p on p.id = i.plan_id
+        where e.tenant_id = $1 and not (p.published or coalesce($2::uuid = any (p.organizations), false))
+    """,
+    "action_plan_review": """
+        select r.id from action_plan_review r join action_plan p on p.id = r.plan_id
+        where r.tenant_id = $1 and not coalesce($2::uuid = any (p.organizations), false)
+    """,
+    "link": """
+        select l.id from link l left join commitment c on c.id = l.commitment_id
+        left join action_plan_item i on i.id = l.item_id left join action_plan p on p.id = i.plan_id
+        where l.tenant_id = $1 and not (
+            (l.to_commitment_id is not null or l.to_item_id is not null)
+            and (coalesce(c.published, false) or coalesce(p.published, false)
+                 or coalesce($2::uuid = any (c.organizations), false)
+                 or coalesce($2::uuid = any (p.organizations), false)))
+    """,
     # they are shown to a Disdukcapil in its own tenant alone
     "twin_referral": "select id from twin_referral where tenant_id = $1 and ($2::uuid is null or true)",
     "twin_referral_side": "select id from twin_referral_side where tenant_id = $1 and ($2::uuid is null or true)",
 }
-# They bear the uuid of their village, which may be seen where they may not: they are told by their whole global id.
-BORROWED = frozenset({"VillageSync"})
+# A file of feedback is of no village: whoever sees the feedback sees it.
+ATTACHED = """
+    select s.id, f.villages from stored_file s join feedback f on f.tenant_id = s.tenant_id and f.id = s.feedback_id
+    where s.tenant_id = $1
+"""
+# They bear the uuid of their village or their feedback, which may be seen where they may not: they are told by their
+# whole global id.
+BORROWED = frozenset({"VillageSync", "FeedbackRaiser"})
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<=planted:)[0-9a-f]{32}")
 _WORD = re.compile(r"[A-Za-z0-9_-]{22,400}")
 _KEY = 16
@@ -220,11 +308,15 @@ async def hidden_from(superuser: asyncpg.Connection, asker: Asker, rows: Sequenc
         for statement in PRIVATE.values():
             private |= {row["id"] for row in await superuser.fetch(statement, near.tenant.id, asker.party)}
 
+    attached = {row["id"]: row["villages"] for row in await superuser.fetch(ATTACHED, near.tenant.id)}
+
     def is_hidden(row: Row) -> bool:
         if row.tenant != near.tenant.id or row.key in private:
             return True
         if not personal(NODES[row.node]):
             return False
+        if row.key in attached:
+            return asker.village is not None and asker.village not in attached[row.key]
         return asker.reader is Reader.OUTSIDE or (asker.village is not None and row.village != asker.village)
 
     return [row for row in rows if is_hidden(row)]

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from hub.kernel.texts import PLACEHOLDER, advice, catalogue, preferred, say, sen
 # One code, several classes, on purpose: the caller is told the same of each.
 SHARED: dict[str, set[str]] = {}
 LIBRARIES = {"Show this message and exit."}  # what the command line's library says itself
+_ON_PAGE = re.compile(r"""\b_\((["'])(.+?)\1""")
 # Problems that the source puts together.
 COMPOSED = {f"`{name}` is no object" for name in ("variables", "extensions")}
 
@@ -56,7 +58,17 @@ def test_a_translation_has_the_placeholders_of_its_sentence() -> None:
 def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
     spoken = {text for _, text in texts()}
     written = {text for file in Path(hub.__path__[0]).rglob("*.py") for text in _constants(file)}
-    assert set(catalogue()) - spoken - written - COMPOSED - LIBRARIES == set()
+    assert set(catalogue()) - spoken - written - on_pages() - COMPOSED - LIBRARIES == set()
+
+
+def on_pages() -> set[str]:
+    """What the templates of the pages say."""
+    templates = (Path(hub.__path__[0]) / "pages" / "templates").glob("*.html")
+    return {text for file in templates for _, text in _ON_PAGE.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_what_the_pages_say_is_translated() -> None:
+    assert on_pages() - catalogue().keys() == set()
 
 
 def test_what_the_command_line_says_is_translated() -> None:

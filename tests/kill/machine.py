@@ -78,6 +78,8 @@ class Machine:
             "HUB_DATABASE_URL": self.base,
             "HUB_KEYS_FILE": str(self.keys),
             "HUB_DATA": str(self.data),
+            "HUB_ALLOW_LOOPBACK_WEBHOOKS": "true",
+            "HUB_RATE_FEEDBACK": "100000",
             "PYTHONPATH": str(ROOT),
         }
         with (self.folder / "hub.log").open("ab") as log:

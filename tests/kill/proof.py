@@ -10,8 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from hub.journal.verify import verify
+from tests.integrations.webhooks.stage import Receiver
 from tests.kill.machine import PATIENCE, TICK
-from tests.kill.stream import SIGNATORIES, Done, row_of
+from tests.kill.stream import AT_ONCE, SIGNATORIES, Done, row_of
 
 PARTS = (SIGNATORIES, 3, 1)  # parties, clauses, evidence of every commitment in the stream
 TABLES = {
@@ -21,6 +22,7 @@ TABLES = {
     "registerCitizen": "citizen",
     "recordBirth": "vital_event",
     "startMove": "departure",
+    "submitFeedback": "feedback",
 }
 ENTRIES: dict[str, dict[str, int]] = {
     "registerPartnerOrganization": {"PARTNER_REGISTERED": 1},
@@ -32,6 +34,11 @@ ENTRIES: dict[str, dict[str, int]] = {
     "registerCitizen": {"CITIZEN_REGISTERED": 1},
     "recordBirth": {"CITIZEN_REGISTERED": 1, "VITAL_EVENT_RECORDED": 1},
     "startMove": {"CITIZEN_ENDED": 1, "DEPARTURE_STARTED": 1},
+    "submitFeedback": {"FEEDBACK_RECEIVED": 1},
+    "submitFeedbackBatch": {"FEEDBACK_RECEIVED": AT_ONCE},
+    "triageFeedback": {"FEEDBACK_TRIAGED": 1},
+    "answerFeedback": {"FEEDBACK_ANSWERED": 1, "FEEDBACK_ANSWER_GIVEN": 1},
+    "createWebhookEndpoint": {"WEBHOOK_CREATED": 1},
 }
 # Whatever was changed n times has version n and n entries: a change without its entry, or the reverse, shows here.
 UNTOLD = """
@@ -67,6 +74,13 @@ HALF_MOVES = """
         select from departure_person p join citizen c on c.tenant_id = p.tenant_id and c.id = p.citizen_id
          where p.tenant_id = $1 and p.departure_id = d.id and c.base_status = 'MOVED' and c.ended_on = d.departed_on)
 """
+HALF_FEEDBACK = """
+    select count(*) from feedback f
+     where f.tenant_id = $1 and (
+        not exists (select from feedback_raiser r where r.tenant_id = $1 and r.id = f.id)
+        or (f.state = 'ANSWERED') <> (
+            (select count(*) from feedback_answer a where a.tenant_id = $1 and a.feedback_id = f.id) = 1))
+"""
 HALF_KEYS = "select count(*) from idempotency where tenant_id = $1 and outcome is null"
 IMPORTED = """
     select (select count(*) from citizen where tenant_id = $1 and village_id = $2) as people,
@@ -101,7 +115,7 @@ class Proof:
 
     async def nothing_half(self) -> None:
         """Each change is there with all its parts and its journal entries, or not at all."""
-        for table in ("commitment", "commitment_party", "commitment_clause", "commitment_evidence"):
+        for table in ("commitment", "commitment_party", "commitment_clause", "commitment_evidence", "feedback"):
             assert await self.number(UNTOLD.format(table=table, own="true")) == 0, table
         for table in ("partner_organization", "household", "citizen", "vital_event", "departure"):
             untold = UNTOLD.format(table=table, own="(village_id is null or not village_id = any($2))")
@@ -110,6 +124,7 @@ class Proof:
         assert await self.number(HALF_PEOPLE) == 0
         assert await self.number(HALF_EVENTS) == 0
         assert await self.number(HALF_MOVES) == 0
+        assert await self.number(HALF_FEEDBACK) == 0
         assert await self.number(HALF_KEYS) == 0
 
     async def nothing_twice(self, done: Sequence[Done]) -> None:
@@ -140,6 +155,18 @@ class Proof:
         assert verdict.sound, verdict
         assert verdict.checked == await self.number("select count(*) from journal_entry where tenant_id = $1")
         return verdict.checked
+
+    async def delivered(self, receiver: Receiver) -> int:
+        """Every sealed change of feedback came at least once, each under one id; how many came."""
+        told = "select seq from journal_change where tenant_id = $1 and type_name = 'Feedback' order by seq"
+        wanted = [row["seq"] for row in await self.fetch(told, self.tenant)]
+        async with asyncio.timeout(PATIENCE):
+            while set(wanted) - set(receiver.places):  # noqa: ASYNC110  # another process does it
+                await asyncio.sleep(TICK)
+        came = {(each.told["data"]["seq"], each.headers["webhook-id"]) for each in receiver.got}
+        assert sorted(seq for seq, _ in came) == wanted
+        assert len({name for _, name in came}) == len(wanted)
+        return len(receiver.got)
 
     async def rows(self, table: str) -> set[UUID]:
         """The ids in a table, without what was imported."""
@@ -178,6 +205,8 @@ def acknowledged(done: Sequence[Done]) -> dict[str, set[UUID]]:
             found[TABLES[each.request.field]].add(each.row)
         if each.request.field == "recordBirth":
             found["citizen"].add(row_of(each.payload["citizen"]["id"]))
+        if each.request.field == "submitFeedbackBatch":
+            found["feedback"] |= {row_of(item["feedback"]["id"]) for item in each.node}
     return found
 
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import httpx
 
 from hub.kernel.ids import decode
 
 SIGNATORIES = 3
+AT_ONCE = 3  # items of a batch of feedback
 IMPATIENT = 0.1  # share of first attempts whose answer is not waited for
 INPUT = {"recordAgreement": "CommitmentStepInput", "requestSignatures": "CommitmentStepInput"}
 ANSWER = {
@@ -26,6 +27,11 @@ ANSWER = {
     "registerCitizen": "citizen { id }",
     "recordBirth": "event { id } citizen { id }",
     "startMove": "departure { id }",
+    "submitFeedback": "feedback { id }",
+    "submitFeedbackBatch": "results { feedback { id } }",
+    "triageFeedback": "feedback { id }",
+    "answerFeedback": "feedback { id }",
+    "createWebhookEndpoint": "webhookEndpoint { id }",
 }
 
 
@@ -56,10 +62,9 @@ class Done:
     payload: Mapping[str, Any]
 
     @property
-    def node(self) -> Mapping[str, Any]:
-        """What it answered with."""
-        found: Mapping[str, Any] = self.payload[ANSWER[self.request.field].split()[0]]
-        return found
+    def node(self) -> Any:
+        """What it answered with: an object, of a batch a list."""
+        return self.payload[ANSWER[self.request.field].split()[0]]
 
     @property
     def row(self) -> UUID:
@@ -81,7 +86,7 @@ class Stream:
     flying: int = 0
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    async def ask(self, field: str, /, **given: Any) -> Mapping[str, Any]:
+    async def ask(self, field: str, /, **given: Any) -> Any:
         """Have one change made, whatever happens to the hub meanwhile; the object it answered with."""
         await self.open.wait()
         request = Request(field, {**given, "idempotencyKey": f"{field}-{next(self._numbers)}"})
@@ -132,7 +137,7 @@ class Stream:
 
 
 async def officer(stream: Stream, desk: int, *, office: str, village: str) -> None:
-    """The same chain of acts for ever: partner, commitment, signatures, family, a birth in it, a child that leaves."""
+    """The same chain of acts for ever: partner, signed commitment, feedback, family, a birth in it, one who leaves."""
     for turn in count(1):
         partner = await stream.ask(
             "registerPartnerOrganization",
@@ -157,6 +162,7 @@ async def officer(stream: Stream, desk: int, *, office: str, village: str) -> No
             await stream.ask(
                 "signCommitment", party=party["id"], signatoryName="Pejabat Contoh", signatoryPosition="Ketua"
             )
+        await said(stream, desk, turn, raiser={"organization": partner["id"]})
         serial = f"{desk:02d}{turn:04d}"
         home = await stream.ask("registerHousehold", village=village, kkNumber=f"6301010101{serial}", hamlet="SATU")
         people = [
@@ -181,6 +187,18 @@ async def officer(stream: Stream, desk: int, *, office: str, village: str) -> No
             reason="WORK",
             departedOn="2026-11-02",
         )
+
+
+async def said(stream: Stream, desk: int, turn: int, *, raiser: Mapping[str, str]) -> None:
+    """A visit at the counter that is answered, and what was collected on the way, taken in at once."""
+    item = {"kind": "COMPLAINT", "subject": "Jalan putus", "body": "Putus.", "channel": "COUNTER", "raiser": raiser}
+    made = await stream.ask("submitFeedback", item=item)
+    await stream.ask("triageFeedback", feedback=made["id"], severity=2)
+    await stream.ask("answerFeedback", feedback=made["id"], text="Sudah diperbaiki.", public=True)
+    collected = [
+        {**item, "clientId": str(uuid5(NAMESPACE_OID, f"{desk}-{turn}-{number}"))} for number in range(AT_ONCE)
+    ]
+    await stream.ask("submitFeedbackBatch", items=collected)
 
 
 def row_of(text: str) -> UUID:

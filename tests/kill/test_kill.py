@@ -25,6 +25,7 @@ from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 from hub.tenants.permissions import Role
 from hub.wiring import open_hub
+from tests.integrations.webhooks.stage import Receiver
 from tests.kill.machine import Machine, Victim, machine
 from tests.kill.proof import Proof
 from tests.kill.stream import Stream, officer
@@ -60,6 +61,7 @@ class Trial:
     stream: Stream
     proof: Proof
     file: Path
+    receiver: Receiver
     interrupted: int = 0  # imports that died
 
     async def round(self, victim: Victim, chance: random.Random, *, importing: str | None) -> None:
@@ -139,13 +141,16 @@ async def test_twenty_kills_under_load_lose_nothing_halve_nothing_and_double_not
                 importing = next(codes) if number % IMPORT_EVERY == 0 else None
                 note = f"round {number} of seed {SEED}: killing {victim.value}, importing into {importing}"
                 await trial.round(victim, chance_of(number), importing=importing)
+            note = "after the last round"
+            messages = await trial.proof.delivered(trial.receiver)
     except BaseException as error:
         error.add_note(note)
         raise
     stream, seconds = trial.stream, time.monotonic() - began
     print(  # noqa: T201  # the figures, for whoever runs it with -s
         f"\n{len(victims)} rounds, {len(stream.done)} acknowledged, {stream.retried} retried, "
-        f"{stream.replayed} replayed, {trial.interrupted} imports cut, {seconds:.0f} s; {dict(stream.failures)}"
+        f"{stream.replayed} replayed, {trial.interrupted} imports cut, "
+        f"{messages} messages of webhooks, {seconds:.0f} s; {dict(stream.failures)}"
     )
     assert len(stream.done) > len(victims)
     assert stream.retried > 0
@@ -168,6 +173,7 @@ async def trial_on(made: Machine) -> AsyncIterator[Trial]:
         httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{made.port}", headers=headers, limits=limits, trust_env=False
         ) as http,
+        Receiver() as receiver,
         asyncio.TaskGroup() as group,
     ):
         stream = Stream(http, chance_of(0))
@@ -175,7 +181,10 @@ async def trial_on(made: Machine) -> AsyncIterator[Trial]:
             group.create_task(officer(stream, desk, office=office.office, village=office.village))
             for desk in range(1, DESKS + 1)
         ]
-        yield Trial(made, office, stream, proof, file)
+        stream.up.set()
+        stream.open.set()
+        await stream.ask("createWebhookEndpoint", url=receiver.url, types=["Feedback"])
+        yield Trial(made, office, stream, proof, file, receiver)
         for each in desks:
             each.cancel()
 

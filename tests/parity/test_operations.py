@@ -51,8 +51,8 @@ def filled(value: Any, place: Place) -> Any:
         return [filled(each, place) for each in value]
     if isinstance(value, str) and value.startswith("@"):
         type_name, _, which = value[1:].partition("/")
-        if type_name == "Region":
-            return GlobalId("Region", 0, which).encode()
+        if type_name in ("Region", "Agency"):  # the same for all, so their key says which
+            return GlobalId(type_name, 0, which).encode()
         return place.id(type_name, int(which) % len(place.rows[type_name]))
     return value
 

@@ -14,10 +14,15 @@ UNIQUE = {  # by the models
     ("PartnerOrganization", "name"),
     ("KecamatanProfile", "kecamatan_id", "year"),
     ("CommitmentClause", "commitment_id", "position"),
+    ("AnnouncementEdition", "announcement_id", "number"),
+    ("SurveyElement", "survey_id", "position"),
+    ("ActionPlanItem", "plan_id", "position"),
     ("SubVillage", "village_id", "name"),
     ("ImportFigure", "job_id", "action"),
     ("ImportProblem", "job_id", "position"),
     ("TwinReferralSide", "referral_id", "position"),
+    ("FeedbackAnswer", "feedback_id", "number"),
+    ("ReportPeriod", "period"),
 }
 DECLARED = [
     pytest.param(node, id=name)

@@ -217,7 +217,7 @@ def test_mutations_take_one_input_and_answer_one_payload() -> None:
         assert (list(field.args), str(field.type)) == (["input"], f"{payload}!")
         given = get_named_type(field.args["input"].type)
         assert isinstance(given, GraphQLInputObjectType)
-        if MUTATIONS[name].meter:  # a disclosure is told anew each time
+        if MUTATIONS[name].disclosure:  # it is told anew each time
             assert "idempotencyKey" not in given.fields
         else:
             assert str(given.fields["idempotencyKey"].type) == "String!"

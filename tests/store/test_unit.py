@@ -28,7 +28,7 @@ from tests.world.build import World
 
 NOW = Now(datetime(2026, 11, 21, 4, 0, tzinfo=UTC))
 _END = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hub_api' and query like $1"
-SETTINGS = ("hub.tenant", "hub.tenants", "hub.villages", "hub.party", "hub.subject", "hub.region")
+SETTINGS = ("hub.tenant", "hub.tenants", "hub.villages", "hub.party", "hub.subject", "hub.region", "hub.agency")
 NAMES = "select string_agg(name, ',' order by name) from village"
 
 

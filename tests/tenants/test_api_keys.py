@@ -69,7 +69,7 @@ class Watch:
         return self.seconds
 
 
-@pytest.mark.parametrize(("kind", "head"), [(KeyKind.PUBLIC, "pub"), (KeyKind.SECRET, "sec")])
+@pytest.mark.parametrize(("kind", "head"), [(KeyKind.PUBLIC, "pub"), (KeyKind.SECRET, "sec"), (KeyKind.REPORT, "rep")])
 def test_a_minted_key_parses_to_its_kind_tenant_and_hash(kind: KeyKind, head: str) -> None:
     text, digest = api_keys.mint(kind, 6301)
 
@@ -173,6 +173,7 @@ def test_a_good_key_passes() -> None:
     [
         (None, None, KeyUnknown, "KEY_UNKNOWN", 401),
         (a_record(KeyKind.SECRET), SITE, KeyFromBrowser, "KEY_FROM_BROWSER", 403),
+        (a_record(KeyKind.REPORT), SITE, KeyFromBrowser, "KEY_FROM_BROWSER", 403),
         (a_record(KeyKind.SECRET), "null", KeyFromBrowser, "KEY_FROM_BROWSER", 403),
         (replace(a_record(), expires_at=NOW), SITE, KeyExpired, "KEY_EXPIRED", 401),
         (replace(a_record(), revoked_at=NOW), SITE, KeyRevoked, "KEY_REVOKED", 401),

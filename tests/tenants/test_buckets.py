@@ -1,7 +1,10 @@
 """Buckets of points, with the database and as two processes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from threading import Thread
 from uuid import uuid4
 
 import asyncpg
@@ -152,15 +155,22 @@ async def test_an_empty_bucket_is_not_asked_again_at_once(pools: Pools) -> None:
         buckets.refuse_empty(client)
 
 
-@pytest.fixture
-async def broken(database: str) -> AsyncIterator[None]:
-    """A database that gives no points."""
+@asynccontextmanager
+async def breaking(database: str) -> AsyncIterator[None]:
+    """A database that gives no points meanwhile."""
     connection = await asyncpg.connect(database)
     signature = "hub_draw(bytea, float8, float8, float8, float8)"
     await connection.execute(f"revoke execute on function {signature} from hub_outside")
     yield
     await connection.execute(f"grant execute on function {signature} to hub_outside")
     await connection.close()
+
+
+@pytest.fixture
+async def broken(database: str) -> AsyncIterator[None]:
+    """A database that gives no points."""
+    async with breaking(database):
+        yield
 
 
 async def test_without_the_database_a_client_has_a_block_and_then_what_refills(pools: Pools, broken: None) -> None:
@@ -177,6 +187,35 @@ async def test_without_the_database_a_client_has_a_block_and_then_what_refills(p
 async def test_without_the_database_a_strict_bucket_stays_shut(pools: Pools, broken: None) -> None:
     with pytest.raises(Unavailable):
         await Buckets(pools, RATES, Watch()).draw(somebody(STRICT), 1)
+
+
+async def test_a_strict_bucket_opens_as_soon_as_the_database_answers_again(pools: Pools, database: str) -> None:
+    buckets, other = Buckets(pools, RATES, Watch()), somebody()
+    async with breaking(database):
+        await buckets.draw(other, 1)
+    assert await spend(buckets, somebody(STRICT))
+    assert buckets.drawn == {"failed": 1, "alone": 1, "granted": 1}
+
+
+@pytest.mark.parametrize("heard", range(4))
+async def test_a_connection_whose_farewell_is_half_heard_counts_as_the_database_not_answering(
+    heard: int, pools: Pools, database: str
+) -> None:
+    buckets = Buckets(pools, RATES, Watch())
+    number = await pools.of(Reader.OUTSIDE).fetchval("select pg_backend_pid()")
+
+    async def cut() -> None:
+        connection = await asyncpg.connect(database)
+        await connection.execute("select pg_terminate_backend($1, 5000)", number)
+        await connection.close()
+
+    thread = Thread(target=asyncio.run, args=(cut(),))
+    thread.start()
+    thread.join()  # nobody reads meanwhile what the server said last
+    for _ in range(heard):
+        await asyncio.sleep(0)
+    assert await spend(buckets, somebody())
+    assert buckets.drawn in ({"failed": 1, "alone": 1}, {"granted": 1})  # heard to the end, there is a new connection
 
 
 async def test_nobody_touches_the_table_but_by_its_functions(database: str) -> None:
@@ -226,7 +265,27 @@ def test_a_public_key_has_a_bucket_for_each_network() -> None:
 
 def test_what_is_metered_apart_has_a_bucket_apart() -> None:
     camat = scope()
-    assert meter_of(camat, "identity", RATES).key != client_of(camat, "", RATES).key
+    own = client_of(camat, "203.0.113.1", RATES)
+    assert meter_of(camat, "identity", RATES, own).key != own.key
+    assert meter_of(camat, "identity", RATES, own) == meter_of(camat, "identity", RATES, client_of(camat, "", RATES))
+
+
+def test_what_is_metered_of_a_public_key_is_so_for_each_network() -> None:
+    app = scope(Role.FRONT_END)
+    here, beside, there = [client_of(app, each, RATES) for each in ("203.0.113.1", "203.0.113.9", "198.51.100.1")]
+    assert meter_of(app, "identity", RATES, here) == meter_of(app, "identity", RATES, beside)
+    assert meter_of(app, "identity", RATES, here) != meter_of(app, "identity", RATES, there)
+
+
+def test_visitors_have_a_bucket_apart_for_each_network() -> None:
+    """With a public key or none; somebody who is known has one for all networks."""
+    for who in (scope(Role.FRONT_END), replace(scope(Role.ANONYMOUS), principal_id=None)):
+        near, same, far = (client_of(who, each, RATES) for each in ("203.0.113.1", "203.0.113.2", "198.51.100.1"))
+        keys = [meter_of(who, "identity", RATES, each).key for each in (near, same, far)]
+        assert keys[0] == keys[1] != keys[2]
+        assert keys[0] != near.key
+    camat = scope()
+    assert meter_of(camat, "identity", RATES, client_of(camat, "", RATES)) == meter_of(camat, "identity", RATES)
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ async def test_a_key_version_that_is_missing_is_found(ward: Ward, owner: Connect
 
     found = await examine(owner, replace(ward.setup, ring=ring), now=now)
 
-    assert found == [Finding(Fault.KEY_VERSION, "data 1", "60")]
+    assert found == [Finding(Fault.KEY_VERSION, "data 1", "66")]
 
 
 async def test_a_demo_tenant_and_a_careless_server_are_found_in_production(ward: Ward, owner: Connection) -> None:

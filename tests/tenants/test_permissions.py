@@ -32,54 +32,78 @@ MATRIX = """
 10 KEC_SECRETARY
 11 CAMAT
 12 DUKCAPIL_OPERATOR
-13 AGENCY_ANALYST
-14 DISTRICT_HEAD
-15 PROVINCE_ANALYST
-16 INTEGRATION
-17 VILLAGE_SYNC
-18 PLATFORM_ADMIN
+13 AGENCY_OFFICER
+14 AGENCY_ANALYST
+15 DISTRICT_HEAD
+16 PROVINCE_ANALYST
+17 INTEGRATION
+18 VILLAGE_SYNC
+19 PLATFORM_ADMIN
 
-                    01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18
-READ_PUBLISHED       x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x
-READ_AGGREGATES      .  .  .  .  .  .  .  .  x  x  x  x  x  x  x  .  .  .
-READ_REGISTER        .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-READ_OWN_RECORD      .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
-SEE_IDENTITY         .  .  x  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .
-SEE_CONTACTS         .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .
-SEE_SENSITIVE        .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
-REVEAL_NIK           .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .
-CONFIRM_NIK          .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  x  .  .
-WRITE_REGISTER       .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
-RECORD_EVENT         .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  x  .  .
-READ_VULNERABLE      .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
-PROPOSE_VULNERABLE   .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
-VERIFY_VULNERABLE    .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .
-IMPORT_REGISTER      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  x  .  .
-PUSH_REGISTER        .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
-EXPORT_REGISTER      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
-DECIDE_TWINS         .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
-AGREE_ON_DATA        .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
-READ_OFFICIALS       .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-WRITE_OFFICIAL       .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
-WRITE_PROFILE        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
-WRITE_VILLAGE        .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .
-WRITE_PARTNER        .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .
-WRITE_CODE_LIST      .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
-READ_COMMITMENT      .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-READ_OWN_COMMITMENT  .  .  .  x  .  .  .  .  .  .  .  .  x  x  .  .  .  .
-WRITE_COMMITMENT     .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .
-REPORT_COMMITMENT    .  .  .  x  .  x  x  .  x  x  x  .  .  .  .  .  .  .
-SIGN_COMMITMENT      .  .  .  x  .  .  x  .  .  .  x  .  .  .  .  .  .  .
-REVOKE_COMMITMENT    .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .
-SEE_BUDGET           .  .  .  .  .  x  x  .  x  x  x  .  .  x  .  .  .  .
-READ_FILE            .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-WRITE_FILE           .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-READ_CHANGES         .  .  .  x  .  x  x  x  x  x  x  .  .  .  .  x  .  .
-READ_JOURNAL         .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  .
-READ_USAGE           .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  x
-MANAGE_GRANTS        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  x
-MANAGE_KEYS          .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  x
-MANAGE_TENANTS       .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
+                      01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19
+READ_PUBLISHED         x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  x
+READ_AGGREGATES        .  .  .  .  .  .  .  .  x  x  x  x  .  x  x  x  .  .  .
+READ_REGISTER          .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+READ_OWN_RECORD        .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+SEE_IDENTITY           .  .  x  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+SEE_CONTACTS           .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+SEE_SENSITIVE          .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .
+REVEAL_NIK             .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .  .
+CONFIRM_NIK            .  .  .  .  .  x  x  x  x  x  x  x  .  .  .  .  x  .  .
+WRITE_REGISTER         .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  x  .  .
+RECORD_EVENT           .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  x  .  .
+RECORD_DOCUMENT        .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+READ_VULNERABLE        .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .  .
+PROPOSE_VULNERABLE     .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .  .
+VERIFY_VULNERABLE      .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+IMPORT_REGISTER        .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  x  .  .
+PUSH_REGISTER          .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
+EXPORT_REGISTER        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+DECIDE_TWINS           .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .
+AGREE_ON_DATA          .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
+READ_OFFICIALS         .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+WRITE_OFFICIAL         .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .
+WRITE_PROFILE          .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+WRITE_VILLAGE          .  .  .  .  .  x  x  .  x  x  x  .  .  .  .  .  .  .  .
+WRITE_PARTNER          .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+WRITE_CODE_LIST        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+READ_COMMITMENT        .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+READ_OWN_COMMITMENT    .  .  .  x  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .
+WRITE_COMMITMENT       .  .  .  .  .  .  x  .  x  x  x  .  .  .  .  .  .  .  .
+REPORT_COMMITMENT      .  .  .  x  .  x  x  .  x  x  x  .  .  .  .  .  .  .  .
+SIGN_COMMITMENT        .  .  .  x  .  .  x  .  .  .  x  .  .  .  .  .  .  .  .
+REVOKE_COMMITMENT      .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
+SEE_BUDGET             .  .  .  .  .  x  x  .  x  x  x  .  .  .  x  .  .  .  .
+WRITE_PLAN             .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+REVIEW_PLAN            .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+SIGN_PLAN              .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
+WRITE_ANNOUNCEMENT     .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .  .
+PUBLISH_ANNOUNCEMENT   .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+RELAY_ANNOUNCEMENT     .  .  .  x  .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+ANSWER_SURVEY          x  x  x  x  x  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+READ_SURVEY            .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .  .
+WRITE_SURVEY           .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+SUBMIT_FEEDBACK        .  x  .  x  x  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+READ_FEEDBACK          .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+READ_OWN_FEEDBACK      .  .  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .
+RESPOND_FEEDBACK       .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  .  .  .
+HANDLE_FEEDBACK        .  .  .  .  .  .  .  x  x  x  x  .  .  .  .  .  .  .  .
+SEE_RAISER             .  .  .  .  .  .  .  x  .  x  x  .  .  .  .  .  .  .  .
+WRITE_ANSWER_TEMPLATE  .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+WRITE_CALENDAR         .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+HANDLE_ASSIGNMENT      .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .
+READ_FILE              .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+WRITE_FILE             .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+READ_REPORTS           .  .  .  .  .  x  x  x  x  x  x  .  .  .  .  .  x  .  .
+CONFIRM_REPORTS        .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
+READ_CHANGES           .  .  .  x  .  x  x  x  x  x  x  .  x  .  .  .  x  .  .
+READ_JOURNAL           .  .  .  .  .  .  .  .  .  x  x  .  .  x  .  .  .  .  .
+READ_USAGE             .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  x
+MANAGE_GRANTS          .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  x
+RECOVER_SIGN_IN        .  .  .  .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .
+MANAGE_KEYS            .  .  .  .  .  .  .  .  .  x  x  .  .  x  .  .  .  .  x
+MANAGE_WEBHOOKS        .  .  .  .  .  .  .  .  .  x  x  .  x  .  .  .  .  .  .
+MANAGE_TENANTS         .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  .  x
 """
 
 # reader, targets
@@ -96,6 +120,7 @@ STANDING = {
     "KEC_SECRETARY": ("hub_api", "TENANT"),
     "CAMAT": ("hub_api", "TENANT"),
     "DUKCAPIL_OPERATOR": ("hub_outside", "AGENCY REGION"),
+    "AGENCY_OFFICER": ("hub_api", "AGENCY"),
     "AGENCY_ANALYST": ("hub_outside", "AGENCY REGION"),
     "DISTRICT_HEAD": ("hub_outside", "REGION"),
     "PROVINCE_ANALYST": ("hub_outside", "REGION"),

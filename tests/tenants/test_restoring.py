@@ -133,7 +133,7 @@ async def test_everything_is_there_verifies_and_opens(saved: Saved, empty: str) 
     assert restored.backup == saved.backup
     worker = await asyncpg.connect(as_role(empty, "hub_worker"))
     assert await rotation.unreadable(worker, ring, sample=10_000) == {}
-    assert (await rotation.count(worker))[Purpose.DATA, 1] == 60
+    assert (await rotation.count(worker))[Purpose.DATA, 1] == 66
     await worker.close()
 
 
@@ -201,6 +201,8 @@ async def test_other_keys_are_told_apart_from_the_right_ones(saved: Saved, empty
         "subject_key.wrapped": 2,
         "village_sync_file.sealed": 4,
         "vulnerability.detail_sealed": 8,
+        "webhook_endpoint.former_secret_sealed": 2,
+        "webhook_endpoint.secret_sealed": 4,
     }
 
 

@@ -176,6 +176,7 @@ def test_every_binary_column_is_either_rotated_or_known_to_need_no_key() -> None
 
 
 NO_KEY = {
+    "survey_invitation.code_sha256",
     "api_key.sha256",
     "app_document.sha256",
     "app_manifest.sha256",
@@ -196,6 +197,8 @@ NO_KEY = {
     "journal_entry.personal",  # under the person's own key, which is what is wrapped
     "rate_bucket.key",  # a digest of who asks
     "file_link.token_hash",
+    "sign_in_invitation.token_hash",
+    "sign_in_session.token_hash",
     "stored_file.digest",  # a name on the disk, never made again from an old key; the content's own key is sealed
 }
 

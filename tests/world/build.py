@@ -8,10 +8,17 @@ from uuid import UUID
 import asyncpg
 from sqlmodel import SQLModel
 
+from hub.demo.agencies import agencies
+from hub.domains.agencies import directory
 from hub.domains.citizens.model import Citizen, Household
+from hub.domains.commitments.model import Commitment
+from hub.domains.feedback.model import Feedback
+from hub.domains.files.model import StoredFile
+from hub.domains.houses.model import BuildingPermit
 from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.moves.model import Departure
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.plans.model import ActionPlanItem
 from hub.domains.villages.model import Village
 from hub.domains.vital_events.model import VitalEvent
 from hub.kernel.ids import GlobalId
@@ -23,6 +30,8 @@ from hub.wiring import Hub
 from tests.world import make
 
 SINCE = date(2020, 1, 1)
+_SETTLED = datetime(2026, 7, 15, 3, 0, tzinfo=UTC)
+SOLVED = date(2018, 6, 1)
 TYPES: dict[str, str] = {
     "kecamatan": "Kecamatan",
     "kecamatan_profile": "KecamatanProfile",
@@ -49,10 +58,25 @@ TYPES: dict[str, str] = {
     "commitment_party": "CommitmentParty",
     "commitment_clause": "CommitmentClause",
     "commitment_evidence": "CommitmentEvidence",
+    "announcement": "Announcement",
+    "announcement_edition": "AnnouncementEdition",
+    "announcement_relay": "AnnouncementRelay",
+    "survey": "Survey",
+    "survey_element": "SurveyElement",
+    "survey_response": "SurveyResponse",
+    "partner_member": "PartnerMember",
+    "action_plan": "ActionPlan",
+    "action_plan_item": "ActionPlanItem",
+    "plan_item_stakeholder": "PlanItemStakeholder",
+    "plan_item_problem": "PlanItemProblem",
+    "plan_item_evidence": "PlanItemEvidence",
+    "action_plan_review": "ActionPlanReview",
+    "link": "Link",
     "vital_event": "VitalEvent",
     "vital_event_subject": "VitalEventSubject",
     "vital_event_effect": "VitalEventEffect",
     "vulnerability": "Vulnerability",
+    "population_document": "PopulationDocument",
     "former_nik": "FormerNik",
     "stay": "Stay",
     "disclosure_alarm": "DisclosureAlarm",
@@ -63,6 +87,18 @@ TYPES: dict[str, str] = {
     "twin_case": "TwinCase",
     "twin_referral": "TwinReferral",
     "twin_referral_side": "TwinReferralSide",
+    "agency_assignment": "AgencyAssignment",
+    "agency_act": "AgencyAct",
+    "report_period": "ReportPeriod",
+    "webhook_endpoint": "WebhookEndpoint",
+    "webhook_delivery": "WebhookDelivery",
+    "tenant_day_off": "DayOff",
+    "feedback": "Feedback",
+    "feedback_raiser": "FeedbackRaiser",
+    "feedback_disposition": "FeedbackDisposition",
+    "feedback_answer": "FeedbackAnswer",
+    "feedback_publication": "FeedbackPublication",
+    "answer_template": "AnswerTemplate",
 }
 
 
@@ -90,6 +126,7 @@ class World:
     halong: Place
     agency: TenantRef
     agency_key: str
+    officer_key: str  # of the same agency, in its own tenant
 
 
 async def build_world(hub: Hub, owner_dsn: str) -> World:
@@ -98,18 +135,21 @@ async def build_world(hub: Hub, owner_dsn: str) -> World:
     try:
         takisung = await place(hub, owner, "63.01.01", "Takisung", ("63.01.01.2004", "63.01.01.2001"))
         halong = await place(hub, owner, "63.11.02", "Halong", ("63.11.02.2001", "63.11.02.2002"))
+        for each in agencies():
+            await directory.enter(owner, each)
         agency = await admin.add_tenant(
             owner, kind=TenantKind.AGENCY, code="63.11/DUKCAPIL", name="Disdukcapil Balangan", zone=Zone.WITA
         )
         agency_key = await key_for(
             owner, agency, Role.AGENCY_ANALYST, on=admin.On(region_code="63"), kind=TenantKind.AGENCY
         )
-        return World(takisung, halong, agency, agency_key)
+        officer_key = await key_for(owner, agency, Role.AGENCY_OFFICER, kind=TenantKind.AGENCY)
+        return World(takisung, halong, agency, agency_key, officer_key)
     finally:
         await owner.close()
 
 
-async def place(hub: Hub, owner: Any, code: str, name: str, villages: tuple[str, str]) -> Place:
+async def place(hub: Hub, owner: Any, code: str, name: str, villages: tuple[str, ...]) -> Place:
     """A kecamatan with one of everything, twice, and keys."""
     tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=code, name=name, zone=Zone.WITA)
     made = await fill(hub, tenant, name, villages)
@@ -142,7 +182,7 @@ async def key_for(
     return await admin.create_key(owner, tenant.id, grant, key, label=role.value, origins=origins)
 
 
-async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -> Place:
+async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, ...]) -> Place:
     """The rows of a kecamatan."""
     office = make.office(tenant, name)
     villages = [
@@ -178,7 +218,16 @@ async def fill(hub: Hub, tenant: TenantRef, name: str, codes: tuple[str, str]) -
     rows += [make.stored_file(tenant, "Notulen.docx", kind="DOCX")]
     rows += [make.tally(tenant), make.alarm(tenant), make.alarm(tenant, kind="MISSED")]
     rows += _commitments(tenant, office, villages, partners)
-    referred = _referrals(tenant)
+    rows += [*_announcements(tenant, villages, partners), *_surveys(tenant)]
+    rows += [*periods(tenant), *webhooks(hub, tenant)]
+    rows += [make.day_off(tenant, date(2020, 12, 2)), make.day_off(tenant, date(2020, 12, 3), **make.taken_back())]
+    rows += _feedback(tenant, villages, partners, next(each for each in rows if isinstance(each, Commitment)))
+    said = next(each for each in rows if isinstance(each, Feedback))
+    seen = make.attached_file(said)
+    rows += [seen, make.feedback_file(said, seen)]
+    rows += [make.answer_template(tenant), make.answer_template(tenant, "Sudah selesai", kind="COMPLAINT")]
+    rows += _plans(office, villages, partners, rows)
+    referred = [*_referrals(tenant), *_assignments(tenant)]
     async with make.unit(hub, tenant) as unit:
         for row in rows:
             await unit.add(row)
@@ -217,6 +266,7 @@ def _families(hub: Hub, tenant: TenantRef, village: Village) -> list[SQLModel]:
         found.append(make.stay(people[0], full_name="Muh. O'Neil", until_on=date(2025, 3, 4), from_on=date(2024, 1, 1)))
         found += _events(tenant, people)
         found += _vulnerable(hub, home, people)
+        found += _documents(tenant, home, people)
         found += _moves(hub, tenant, people)
     return found
 
@@ -274,6 +324,67 @@ def _referrals(tenant: TenantRef) -> list[SQLModel]:
     return [waits, late, *sides, make.twin_referral_side(late, 0, told=False)]
 
 
+def _assignments(tenant: TenantRef) -> list[SQLModel]:
+    """The same of what is handed to agencies: in every kind, with an act on the way and one that was refused."""
+    routed = make.assignment(tenant, instruction="Mohon diperbaiki", sector="INFRASTRUCTURE", severity=4, place="Hulu")
+    about = make.assignment(tenant, kind="OFFICE_COMPLAINT", affected_population=3, affected_services=["POSYANDU"])
+    plan = make.assignment(tenant, kind="ACTION_PLAN", due_on=None, subject="Care Mobile", body=None, village_names=[])
+    refused: dict[str, Any] = {"state": "REFUSED", "refusal": "DISPOSITION_OVER", "refusal_sentence": "Sudah selesai."}
+    review: dict[str, Any] = {"kind": "REVIEW", "text": "Baik", "review_kind": "NEW_TARGET", "new_target": "Dua kali"}
+    return [
+        routed,
+        about,
+        plan,
+        make.agency_act(routed, kind="ANSWER", state="SENT", text="Dipasang"),
+        make.agency_act(about, kind="ANSWER", text="Terlambat", public=True, **refused),
+        make.agency_act(plan, number="050/1", text="Diterima", happened_on=date(2026, 3, 3)),
+        make.agency_act(plan, **review),
+    ]
+
+
+def periods(tenant: TenantRef) -> list[SQLModel]:
+    """Months of reports: one for each state, and two that are open."""
+    at = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
+    confirmed: dict[str, Any] = {"confirmations": 1, "confirmed_at": at}
+    published = {**confirmed, "published_at": at}
+    return [
+        make.period(tenant, "2026-06", state="REVISED", **{**published, "confirmations": 2}, number="63.01/2026-06/2"),
+        make.period(tenant, "2026-07", state="PUBLISHED", **published, number="63.01/2026-07/1"),
+        make.period(tenant, "2026-08", state="CONFIRMED", **confirmed),
+        make.period(tenant, "2026-09"),
+        make.period(tenant, "2026-10"),
+    ]
+
+
+def webhooks(hub: Hub, tenant: TenantRef) -> list[SQLModel]:
+    """A webhook that has messages of every kind, and one that is paused."""
+    moment = datetime(2026, 11, 20, 3, 1, tzinfo=UTC)
+    told = make.webhook(
+        hub,
+        tenant,
+        description='Dasbor "kabupaten"',
+        types=["Village", "Commitment"],
+        effects=["CREATED", "CHANGED"],
+        seq=4,
+        former_until=moment,
+        due_at=moment,
+        delivered_at=moment,
+    )
+    paused = make.webhook(hub, tenant, state="PAUSED", stopped_for="FAILING", failing_since=moment)
+    return [
+        told,
+        paused,
+        make.webhook_delivery(told, None),
+        make.webhook_delivery(
+            told, 1, state="DELIVERED", attempts=1, tried_at=moment, settled_at=moment, last_status=200
+        ),
+        make.webhook_delivery(told, 2),
+        make.webhook_delivery(
+            paused, 1, state="DEAD", attempts=10, tried_at=moment, settled_at=moment, last_error="ConnectError"
+        ),
+    ]
+
+
 def _events(tenant: TenantRef, family: list[Citizen]) -> list[SQLModel]:
     """What happened in a family: a name changed, an address changed late."""
     head, child = family
@@ -308,6 +419,96 @@ def _vulnerable(hub: Hub, home: Household, family: list[Citizen]) -> list[SQLMod
     ]
 
 
+def _documents(tenant: TenantRef, home: Household, family: list[Citizen]) -> list[SQLModel]:
+    """A family card; a certificate with its scan; a KTP-el that is lost and the one before it."""
+    head, child = family
+    scan = make.stored_file(tenant, "akta.pdf", village_id=home.village_id)
+    told: dict[str, Any] = {"number": f"AL.{head.id}", "issued_by": "Disdukcapil", "file_id": scan.id}
+    return [
+        scan,
+        make.document(home, "KK"),
+        make.document(child, **told, signed_electronically=True),
+        make.document(head, "KTP_EL", status="LOST", status_reason="Surat polisi"),
+        make.document(head, "KTP_EL", status="REPLACED", issued_on=date(2012, 5, 1)),
+        make.document(head, "OTHER", ended_at=datetime(2026, 8, 1, tzinfo=UTC), end_reason="Salah orang"),
+    ]
+
+
+def _announcements(tenant: TenantRef, villages: list[Village], partners: list[PartnerOrganization]) -> list[SQLModel]:
+    """For everybody, for partners, for staff, and one that nobody was told yet; everybody is asked to pass them on."""
+    draft: dict[str, Any] = {"state": "DRAFT", "edition": 0, "published_at": None}
+    gone: dict[str, Any] = {"state": "WITHDRAWN", "withdrawn_reason": "Batal", "withdrawn_at": _SETTLED}
+    shapes: tuple[dict[str, Any], ...] = ({}, {"audience": "PARTNERS"}, {"audience": "STAFF"}, draft, gone)
+    found: list[SQLModel] = []
+    for shape in shapes:
+        made = make.announcement(tenant, "Pengumuman", **shape)
+        found.append(made)
+        if made.published_at:
+            found += [make.edition(made), make.edition(made, 2, note="Salah tanggal")]
+        found += [make.relay(made, village_id=each.id) for each in villages]
+        found += [
+            make.relay(made, organization_id=each.id, relayed_on=SINCE, means="MEETING", reached=40)
+            for each in partners
+        ]
+    return found
+
+
+def _surveys(tenant: TenantRef) -> list[SQLModel]:
+    """Open, closed, and published with figures."""
+    closed: dict[str, Any] = {"closed_at": _SETTLED}
+    published: dict[str, Any] = {
+        **closed,
+        "published_at": _SETTLED,
+        "told_respondents": 5,
+        "told_totals": [15, 16, 17, 18, 19, 20, 15, 15, 15],
+    }
+    shapes: tuple[dict[str, Any], ...] = (
+        {},
+        {"state": "CLOSED", **closed},
+        {"state": "PUBLISHED", **published},
+    )
+    found: list[SQLModel] = []
+    for shape in shapes:
+        made = make.survey(tenant, "Survei", **shape)
+        answers = [make.response(made, 3, 4), make.response(made, 1, 2, comment="Lama", sex="FEMALE")]
+        found += [made, *make.elements(made), *answers]
+    return found
+
+
+def _plans(
+    office: Kecamatan, villages: list[Village], partners: list[PartnerOrganization], there: list[SQLModel]
+) -> list[SQLModel]:
+    """A plan for everybody, one of the first organization, one of nobody else; members; links to all that is linked."""
+    commitment = next(each for each in there if isinstance(each, Commitment))
+    permits = [each for each in there if isinstance(each, BuildingPermit)]
+    people = {each.village_id: each for each in there if isinstance(each, Citizen)}
+    found: list[SQLModel] = [make.member(partners[0], each, function="Ketua") for each in people.values()]
+    found += [make.member(partners[1], each, until=date(2020, 1, 2)) for each in people.values()]
+    shapes: tuple[dict[str, Any], ...] = (
+        {"title": "Care Mobile", "published": True},
+        {"title": "Bersama", "organizations": [partners[0].id]},
+        {"title": "Dalam"},
+    )
+    for shape in shapes:
+        made = make.plan(office, state="ACTIVE", **shape)
+        items = [make.plan_item(made, position) for position in (1, 2)]
+        found += [made, *items, make.plan_review(made)]
+        found += [make.stakeholder(items[0], village_id=each.id) for each in villages]
+        found += [make.stakeholder(items[0], organization_id=each) for each in made.organizations]
+        found += [make.stakeholder(items[1], name="Warga")]
+        found += [make.stakeholder(items[1], citizen_id=each.id) for each in people.values()]
+        found += [make.plan_problem(items[0]), make.plan_problem(items[1], solution="Roda dua", solved_on=SOLVED)]
+        found += [make.plan_evidence(items[1]), make.link(items[1], to_commitment_id=commitment.id)]
+        found += [make.link(items[0], permit_id=permits[0].id)]
+    return [
+        *found,
+        *(make.link(commitment, permit_id=each.id) for each in permits),
+        make.link(commitment, event_id=next(each.id for each in there if isinstance(each, VitalEvent))),
+        make.link(commitment, file_id=next(each.id for each in there if isinstance(each, StoredFile))),
+        make.link(commitment, to_item_id=next(each.id for each in found if isinstance(each, ActionPlanItem))),
+    ]
+
+
 def _commitments(
     tenant: TenantRef, office: Kecamatan, villages: list[Village], partners: list[PartnerOrganization]
 ) -> list[SQLModel]:
@@ -323,4 +524,24 @@ def _commitments(
         found += [make.party(tenant, made, n + 1, village_id=each.id) for n, each in enumerate(villages)]
         found += [make.party(tenant, made, 9, organization_id=each) for each in organizations]
         found += [make.clause(tenant, made, 1), make.clause(tenant, made, 2), make.evidence(tenant, made)]
+    return found
+
+
+def _feedback(
+    tenant: TenantRef, villages: list[Village], partners: list[PartnerOrganization], obliged_by: Commitment
+) -> list[SQLModel]:
+    """Of each partner: one about each village and both, answered and published; and one of nobody, told to few."""
+    found: list[SQLModel] = []
+    for partner, about in zip(partners, (villages, villages[:1]), strict=True):
+        more: dict[str, Any] = {"villages": [each.id for each in about], "commitment_id": obliged_by.id}
+        made = make.feedback(tenant, submitter_kind="PARTNER_ORG", state="ANSWERED", confidential=True, **more)
+        answers = [make.feedback_answer(made), make.feedback_answer(made, 2, public=False)]
+        found += [made, make.feedback_raiser(made, organization_id=partner.id)]
+        found += [make.feedback_village(made, each.id) for each in about]
+        found += [make.disposition(made), make.disposition(made, village_id=about[0].id), *answers]
+        withdrawn = {} if partner is partners[0] else {"withdrawn_on": date(2026, 4, 1)}
+        found.append(make.publication(made, answers[0], **withdrawn))
+    raised = make.feedback(tenant, submitter_kind="VILLAGE", villages=[villages[1].id])
+    found += [raised, make.feedback_raiser(raised, village_id=villages[1].id)]
+    found += [make.feedback_village(raised, villages[1].id), make.feedback(tenant, kind="ASPIRATION")]
     return found

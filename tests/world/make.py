@@ -8,6 +8,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from hub.domains.announcements.model import Announcement, AnnouncementEdition, AnnouncementRelay
+from hub.domains.answer_templates.model import AnswerTemplate
+from hub.domains.assignments.model import AgencyAct, AgencyAssignment
+from hub.domains.calendar.model import TenantDayOff
 from hub.domains.citizens import staying, vault
 from hub.domains.citizens.model import (
     Citizen,
@@ -21,6 +25,16 @@ from hub.domains.citizens.model import (
     Stay,
 )
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
+from hub.domains.documents.model import PopulationDocument
+from hub.domains.feedback.model import (
+    Feedback,
+    FeedbackAnswer,
+    FeedbackDisposition,
+    FeedbackFile,
+    FeedbackPublication,
+    FeedbackRaiser,
+    FeedbackVillage,
+)
 from hub.domains.files.model import StoredFile
 from hub.domains.houses.model import BuildingPermit, House
 from hub.domains.imports.model import (
@@ -33,17 +47,29 @@ from hub.domains.imports.model import (
     VillageSyncFile,
 )
 from hub.domains.kecamatan.model import DataUseAgreement, Kecamatan, KecamatanProfile, ServiceHours
+from hub.domains.links.model import Link
 from hub.domains.moves.model import Arrival, ArrivalPerson, Departure, DeparturePerson
-from hub.domains.partners.model import PartnerOrganization
+from hub.domains.partners.model import PartnerMember, PartnerOrganization
+from hub.domains.plans.model import (
+    ActionPlan,
+    ActionPlanItem,
+    ActionPlanReview,
+    PlanItemEvidence,
+    PlanItemProblem,
+    PlanItemStakeholder,
+)
+from hub.domains.publications.model import ReportPeriod
+from hub.domains.surveys.model import ELEMENTS, Survey, SurveyElement, SurveyResponse, SurveyTemplate
 from hub.domains.twins.model import TOLD, TwinCase, TwinReferral, TwinReferralSide
 from hub.domains.villages.model import SubVillage, Village, VillageOfficial
 from hub.domains.vital_events.model import VitalEvent, VitalEventEffect, VitalEventSubject
 from hub.domains.vulnerabilities.model import CLASSES, Vulnerability, VulnerableGroup
-from hub.kernel import names
+from hub.domains.webhooks.model import WebhookDelivery, WebhookEndpoint
+from hub.kernel import names, tracking_code
 from hub.kernel.clock import system_clock
 from hub.kernel.ids import new_id
 from hub.kernel.nik import KkNumber
-from hub.kernel.scope import Reader, Scope, TenantRef
+from hub.kernel.scope import Reader, Scope, TenantRef, Zone
 from hub.store.base import TenantRow
 from hub.store.unit import Unit, writing
 from hub.tenants.permissions import ROLES, Role
@@ -165,13 +191,13 @@ def profile(tenant: TenantRef, of: Kecamatan, year: int = 2018, **more: Any) -> 
     return KecamatanProfile(tenant_id=tenant.id, kecamatan_id=of.id, year=year, **more)
 
 
-def hours(tenant: TenantRef, of: Kecamatan) -> ServiceHours:
-    """Service hours by WhatsApp."""
+def hours(tenant: TenantRef, of: Kecamatan, channel: str = "WHATSAPP") -> ServiceHours:
+    """Service hours."""
     day = datetime(2018, 1, 1, 7, 30, tzinfo=UTC)
     return ServiceHours(
         tenant_id=tenant.id,
         kecamatan_id=of.id,
-        channel="WHATSAPP",
+        channel=channel,
         weekdays=["MONDAY", "FRIDAY"],
         opens_at=day.time(),
         closes_at=day.replace(hour=15, minute=0).time(),
@@ -315,6 +341,90 @@ def evidence(tenant: TenantRef, of: Commitment) -> CommitmentEvidence:
     return CommitmentEvidence(tenant_id=tenant.id, commitment_id=of.id, kind="PHOTO", description="Foto")
 
 
+def member(organization: PartnerOrganization, person: Citizen, **more: Any) -> PartnerMember:
+    """A member of an organization."""
+    return PartnerMember(
+        **{
+            "tenant_id": person.tenant_id,
+            "village_id": person.village_id,
+            "organization_id": organization.id,
+            "citizen_id": person.id,
+            "since": date(2018, 5, 11),
+            **more,
+        }
+    )
+
+
+def plan(office: Kecamatan, title: str, **more: Any) -> ActionPlan:
+    """A draft of an action plan."""
+    return ActionPlan(
+        **{"tenant_id": office.tenant_id, "kecamatan_id": office.id, "title": title, "year": 2018, **more}
+    )
+
+
+def plan_item(of: ActionPlan, position: int, **more: Any) -> ActionPlanItem:
+    """An item of a plan."""
+    return ActionPlanItem(
+        **{
+            "tenant_id": of.tenant_id,
+            "plan_id": of.id,
+            "position": position,
+            "activity": "Jemput bola",
+            "starts_on": date(2018, 4, 2),
+            "ends_on": date(2018, 6, 30),
+            "output": "Dokumen",
+            "responsible": "Kepala Seksi Pelayanan",
+            **more,
+        }
+    )
+
+
+def stakeholder(of: ActionPlanItem, **arc: Any) -> PlanItemStakeholder:
+    """Who takes part in an item."""
+    return PlanItemStakeholder(tenant_id=of.tenant_id, item_id=of.id, **arc)
+
+
+def plan_problem(of: ActionPlanItem, **more: Any) -> PlanItemProblem:
+    """A problem of an item."""
+    return PlanItemProblem(
+        **{
+            "tenant_id": of.tenant_id,
+            "item_id": of.id,
+            "problem": "Jalan rusak",
+            "raised_on": date(2018, 5, 2),
+            **more,
+        }
+    )
+
+
+def plan_evidence(of: ActionPlanItem, **more: Any) -> PlanItemEvidence:
+    """Evidence of an item."""
+    return PlanItemEvidence(
+        **{"tenant_id": of.tenant_id, "item_id": of.id, "kind": "PHOTO", "description": "Foto", **more}
+    )
+
+
+def plan_review(of: ActionPlan, **more: Any) -> ActionPlanReview:
+    """A review of a plan."""
+    return ActionPlanReview(
+        **{
+            "tenant_id": of.tenant_id,
+            "plan_id": of.id,
+            "reviewed_on": date(2018, 7, 2),
+            "kind": "EVALUATE",
+            "note": "Berjalan",
+            **more,
+        }
+    )
+
+
+def link(near: Commitment | ActionPlanItem, **far: Any) -> Link:
+    """A link from a commitment or an item."""
+    start = "commitment_id" if isinstance(near, Commitment) else "item_id"
+    relation = "EVIDENCED_BY" if "file_id" in far else "FULFILLED_BY"
+    return Link(**{"tenant_id": near.tenant_id, "relation": relation, start: near.id, **far})
+
+
 def stored_file(tenant: TenantRef, name: str, **more: Any) -> StoredFile:
     """A file without content on the disk."""
     return StoredFile(
@@ -326,6 +436,47 @@ def stored_file(tenant: TenantRef, name: str, **more: Any) -> StoredFile:
             "size": 12_345,
             "principal_id": UUID(int=1),
             "grant_id": UUID(int=2),
+            **more,
+        }
+    )
+
+
+def webhook(hub: Hub, tenant: TenantRef, **more: Any) -> WebhookEndpoint:
+    """A webhook that waits for a release: no sender may find it."""
+    made = WebhookEndpoint(
+        **{
+            "tenant_id": tenant.id,
+            "url": "https://receiver.example/hook",
+            "types": [],
+            "effects": [],
+            "secret_sealed": b"",
+            "principal_id": UUID(int=1),
+            "grant_id": UUID(int=2),
+            "seq": 0,
+            "released_epoch": 0,
+            **more,
+        }
+    )
+    place: dict[str, Any] = {"tenant": tenant.id, "table": "webhook_endpoint", "row": made.id}
+    made.secret_sealed = hub.services.keys.seal(b"whsec_", column="secret", **place)
+    if made.former_until is not None:
+        made.former_secret_sealed = hub.services.keys.seal(b"whsec_", column="former_secret", **place)
+    return made
+
+
+def webhook_delivery(to: WebhookEndpoint, seq: int | None, **more: Any) -> WebhookDelivery:
+    """A message that waits; without a place it is a test."""
+    moment = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+    about: dict[str, Any] = {"type_name": "Village", "object_id": UUID(int=3), "effect": "CHANGED", "object_version": 2}
+    return WebhookDelivery(
+        **{
+            "tenant_id": to.tenant_id,
+            "endpoint_id": to.id,
+            "message_id": f"msg_{to.id.hex}{seq}",
+            "seq": seq,
+            "happened_at": moment,
+            "next_at": None if "settled_at" in more else moment,
+            **({} if seq is None else about),
             **more,
         }
     )
@@ -381,6 +532,21 @@ def vulnerability(whose: Citizen | Household, group: str = "POOR", **more: Any) 
         proposed_role="VILLAGE_OFFICER",
         **arc,
         **more,
+    )
+
+
+def document(whose: Citizen | Household, kind: str = "BIRTH_CERT", **more: Any) -> PopulationDocument:
+    """A document that was issued to a person or a family, in force unless it is said otherwise."""
+    arc: dict[str, Any] = {"citizen_id" if isinstance(whose, Citizen) else "household_id": whose.id}
+    return PopulationDocument(
+        **{
+            "tenant_id": whose.tenant_id,
+            "village_id": whose.village_id,
+            "type": kind,
+            "issued_on": date(2024, 2, 29),
+            **arc,
+            **more,
+        }
     )
 
 
@@ -537,3 +703,169 @@ def twin_referral_side(of: TwinReferral, position: int, *, told: bool = True, **
         code="63.01.01" if position == 0 else "63.11.02",
         **{**(values if told else dict.fromkeys(TOLD)), **more},
     )
+
+
+def assignment(tenant: TenantRef, **more: Any) -> AgencyAssignment:
+    """Feedback that lies with an agency."""
+    values: dict[str, Any] = {
+        "kind": "FEEDBACK",
+        "home_tenant": tenant.id,
+        "home_code": "63.01.01",
+        "home_name": "Takisung",
+        "object_ref": "RmVlZGJhY2s",
+        "feedback_state": "ESCALATED",
+        "sent_on": date(2026, 3, 2),
+        "due_on": date(2026, 3, 9),
+        "subject": "Jalan putus",
+        "body": "Jalan antardesa putus.",
+        "village_names": ["Satu"],
+        **more,
+    }
+    if values["kind"] == "ACTION_PLAN":
+        values = {**values, "feedback_state": None, "plan_state": values.get("plan_state") or "FORWARDED"}
+    return AgencyAssignment(tenant_id=tenant.id, **values)
+
+
+def agency_act(of: AgencyAssignment, **more: Any) -> AgencyAct:
+    """A receipt that has arrived."""
+    values: dict[str, Any] = {"kind": "RECEIPT", "state": "CARRIED", **more}
+    if values["state"] != "SENT":
+        values.setdefault("settled_at", datetime(2026, 3, 3, 2, 0, tzinfo=UTC))
+    return AgencyAct(tenant_id=of.tenant_id, assignment_id=of.id, **values)
+
+
+def announcement(tenant: TenantRef, title: str, **more: Any) -> Announcement:
+    """Published for everybody."""
+    values: dict[str, Any] = {
+        "body": "Isi",
+        "audience": "PUBLIC",
+        "state": "PUBLISHED",
+        "edition": 1,
+        "published_at": datetime(2026, 3, 1, tzinfo=UTC),
+        **more,
+    }
+    return Announcement(tenant_id=tenant.id, title=title, **values)
+
+
+def edition(of: Announcement, number: int = 1, **more: Any) -> AnnouncementEdition:
+    """A text as published."""
+    values: dict[str, Any] = {"title": of.title, "body": of.body, "published_at": of.published_at, **more}
+    return AnnouncementEdition(tenant_id=of.tenant_id, announcement_id=of.id, number=number, **values)
+
+
+def relay(of: Announcement, **arc: Any) -> AnnouncementRelay:
+    """Somebody who is asked to pass it on."""
+    return AnnouncementRelay(tenant_id=of.tenant_id, announcement_id=of.id, **arc)
+
+
+def survey(tenant: TenantRef, title: str, **more: Any) -> Survey:
+    """A survey that takes answers."""
+    values: dict[str, Any] = {
+        "service": "Loket",
+        "from_on": date(2026, 1, 1),
+        "until_on": date(2026, 12, 31),
+        "template": "SKM_9_2017",
+        **more,
+    }
+    return Survey(tenant_id=tenant.id, title=title, **values)
+
+
+def elements(of: Survey) -> list[SurveyElement]:
+    """All its elements."""
+    return [
+        SurveyElement(tenant_id=of.tenant_id, survey_id=of.id, position=place, element=each.value)
+        for place, each in enumerate(ELEMENTS[SurveyTemplate[of.template]], start=1)
+    ]
+
+
+def response(of: Survey, *scores: int, **more: Any) -> SurveyResponse:
+    """An answer; the last score stands for the elements that are not given."""
+    wanted = len(ELEMENTS[SurveyTemplate[of.template]])
+    whole = [*scores, *[scores[-1]] * (wanted - len(scores))]
+    values: dict[str, Any] = {"answered_on": date(2026, 3, 4), **more}
+    return SurveyResponse(tenant_id=of.tenant_id, survey_id=of.id, scores=whole, **values)
+
+
+def day_off(tenant: TenantRef, day: date, **more: Any) -> TenantDayOff:
+    """A day on which the office is closed."""
+    return TenantDayOff(tenant_id=tenant.id, day=day, **{"name": "Hari jadi kabupaten", **more})
+
+
+def taken_back() -> dict[str, Any]:
+    """The columns of a day off that was taken back."""
+    return {"ended_at": datetime(2026, 3, 5, tzinfo=UTC), "end_reason": "Salah tanggal"}
+
+
+def feedback(tenant: TenantRef, **more: Any) -> Feedback:
+    """Something that was said to the kecamatan."""
+    values: dict[str, Any] = {
+        "kind": "COMPLAINT",
+        "submitter_kind": "ANONYMOUS",
+        "subject": "Jalan putus",
+        "body": "Jalan antardesa putus",
+        "received_at": datetime(2026, 3, 5, 2, 0, tzinfo=UTC),
+        "received_on": date(2026, 3, 5),
+        "forward_due_on": date(2026, 3, 10),
+        "tracking_code": tracking_code.fresh(tenant.id).text,
+    }
+    return Feedback(tenant_id=tenant.id, **{**values, **more})
+
+
+def feedback_raiser(of: Feedback, **more: Any) -> FeedbackRaiser:
+    """Who raised it."""
+    return FeedbackRaiser(tenant_id=of.tenant_id, id=of.id, confidential=of.confidential, **more)
+
+
+def feedback_village(of: Feedback, village: UUID) -> FeedbackVillage:
+    """A village it is about."""
+    return FeedbackVillage(tenant_id=of.tenant_id, feedback_id=of.id, village_id=village)
+
+
+def attached_file(of: Feedback, **more: Any) -> StoredFile:
+    """A picture that is attached to it, without content on the disk."""
+    values = {"kind": "JPEG", "state": "SCANNED_CLEAN", "principal_id": None, "grant_id": None, **more}
+    attached = {"name": "lampiran-1.jpg", "for_feedback": True, "feedback_id": of.id, **values}
+    return stored_file(TenantRef(of.tenant_id, "", Zone.WIB), **attached)
+
+
+def feedback_file(of: Feedback, file: StoredFile) -> FeedbackFile:
+    """A file that was sent with it."""
+    return FeedbackFile(tenant_id=of.tenant_id, feedback_id=of.id, file_id=file.id)
+
+
+def disposition(of: Feedback, **more: Any) -> FeedbackDisposition:
+    """That it was handed to a section, unless another is named."""
+    if not {"village_id", "agency_code"} & more.keys():
+        more = {"section": "Seksi Pelayanan Umum", **more}
+    values: dict[str, Any] = {"sent_on": date(2026, 3, 6), "due_on": date(2026, 3, 13), **more}
+    return FeedbackDisposition(tenant_id=of.tenant_id, feedback_id=of.id, **values)
+
+
+def feedback_answer(of: Feedback, number: int = 1, **more: Any) -> FeedbackAnswer:
+    """An answer."""
+    values: dict[str, Any] = {"text": "Sudah diperbaiki", "public": True, "answered_on": date(2026, 3, 12), **more}
+    return FeedbackAnswer(tenant_id=of.tenant_id, feedback_id=of.id, number=number, **values)
+
+
+def answer_template(tenant: TenantRef, title: str = "Jalan rusak", **more: Any) -> AnswerTemplate:
+    """A text to begin an answer with."""
+    values: dict[str, Any] = {"body": "Laporan tentang {judul} kami teruskan ke {nama_desa}.", **more}
+    return AnswerTemplate(tenant_id=tenant.id, title=title, **values)
+
+
+def period(tenant: TenantRef, month: str, **more: Any) -> ReportPeriod:
+    """A month of reports."""
+    return ReportPeriod(tenant_id=tenant.id, period=month, **more)
+
+
+def publication(of: Feedback, answer: FeedbackAnswer, **more: Any) -> FeedbackPublication:
+    """What everybody may read of it."""
+    values: dict[str, Any] = {
+        "kind": of.kind,
+        "sector": of.sector,
+        "summary": "Jalan putus",
+        "answer": answer.text,
+        "received_on": of.received_on,
+        "published_on": date(2026, 3, 13),
+    }
+    return FeedbackPublication(tenant_id=of.tenant_id, feedback_id=of.id, answer_id=answer.id, **{**values, **more})

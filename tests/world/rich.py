@@ -13,9 +13,17 @@ import asyncpg
 from sqlalchemy import Date, DateTime, Integer, Numeric, Text
 from sqlmodel import SQLModel
 
+from hub.demo.agencies import agencies
+from hub.domains.agencies import directory
 from hub.domains.citizens.model import Citizen, Household
+from hub.domains.commitments.model import Commitment
+from hub.domains.documents.model import OF_FAMILIES, PopulationDocumentType
+from hub.domains.feedback.model import Feedback
+from hub.domains.files.model import StoredFile
+from hub.domains.houses.model import BuildingPermit
 from hub.domains.kecamatan.model import Kecamatan, ServiceHours
 from hub.domains.partners.model import PartnerOrganization
+from hub.domains.plans.model import ActionPlanItem
 from hub.domains.villages.model import Village
 from hub.domains.vital_events.model import VitalEvent, VitalEventType
 from hub.domains.vulnerabilities.model import MINORITIES, VulnerableGroup
@@ -27,7 +35,7 @@ from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 from hub.wiring import Hub
 from tests.world import make
-from tests.world.build import TYPES, Place
+from tests.world.build import TYPES, Place, periods, webhooks
 
 CODE = "32.01.06"
 VILLAGES = tuple(f"{CODE}.{number}" for number in range(2001, 2007))
@@ -69,6 +77,10 @@ COMPLETE = {
     "CommitmentParty": 2,
     "CommitmentClause": 2,
     "CommitmentEvidence": 0,
+    "Announcement": 4,
+    "SurveyResponse": 1,
+    "ActionPlan": 1,
+    "ActionPlanItem": 0,
 }
 NEVER_TOGETHER = {"ended_at", "ended_on", "end_reason", "declined_at", "declined_reason"}
 NOBODY_HOME = 3  # index of the village without a register
@@ -78,7 +90,11 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
     """Make it."""
     owner = await asyncpg.connect(owner_dsn)
     try:
+        for each in agencies():
+            await directory.enter(owner, each)
         tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=CODE, name="Kaya", zone=Zone.WIB)
+        for each in agencies():
+            await directory.enter(owner, each)
     finally:
         await owner.close()
     office = make.office(tenant, 'Kaya\'s "office"')
@@ -98,12 +114,18 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
         make.stored_file(tenant, LONG, kind=None, state="REFUSED", refusal="FILE_KIND_UNKNOWN", size=2**31 - 1),
         make.stored_file(tenant, "", kind="CSV", ended_at=MOMENTS[2], end_reason=ODD),
     ]
+    rows += [*periods(tenant), *webhooks(hub, tenant)]
+    rows += [make.webhook(hub, tenant, url=f"https://receiver.example/{ODD}", description=MULTIBYTE)]
     rows += _stays(people)
     rows += _events(tenant, people)
     rows += _vulnerable(hub, people, [row for row in rows if isinstance(row, Household)])
+    rows += _documents(people, [row for row in rows if isinstance(row, Household)])
     rows += [make.alarm(tenant, kind=kind, grant_id=None) for kind in ("REVEALED", "MISSED", "OFFICE")]
     rows += _moves(hub, tenant, people)
     rows += _commitments(tenant, office, villages, partners, people)
+    rows += [*_announcements(tenant, villages, partners), *_surveys(tenant)]
+    rows += _feedback(tenant, villages, partners, people)
+    rows += _plans(office, villages, partners, rows)
     for whole, number in COMPLETE.items():
         complete([row for row in rows if TYPES.get(str(row.__tablename__)) == whole][number], whole)
     async with make.unit(hub, tenant) as unit:
@@ -113,7 +135,7 @@ async def build_rich(hub: Hub, owner_dsn: str) -> Place:
             head = next(each for each in people if each.household_id == home.id)
             rows[number] = await unit.change(home, head_id=head.id)
         await _correct(unit, rows)
-    referred = _referrals(tenant)
+    referred = [*_referrals(tenant), *_assignments(tenant)]
     async with make.unit(hub, tenant, Reader.WORKER) as unit:
         for row in referred:
             await unit.add(row)
@@ -202,6 +224,7 @@ def _partners(tenant: TenantRef, villages: list[Village]) -> list[PartnerOrganiz
         make.partner(tenant, LONG, kind="KNPI", contact_name=None, information_partner=True),
         make.partner(tenant, MULTIBYTE, level="VILLAGE", village_id=villages[0].id, unit_name=ODD),
         make.partner(tenant, "PKK desa", level="VILLAGE", village_id=villages[0].id),
+        make.partner(tenant, "Bubar", ended_on=date(2024, 2, 29), end_reason=ODD),
     ]
 
 
@@ -345,6 +368,34 @@ def _referrals(tenant: TenantRef) -> list[SQLModel]:
     return [waits, over, two, *sides, make.twin_referral_side(over, 0, told=False, village_name=MULTIBYTE)]
 
 
+def _assignments(tenant: TenantRef) -> list[SQLModel]:
+    """What lies with agencies, of every kind and in every state, on equal days; acts with all and with nothing told."""
+    open_ = make.assignment(tenant, subject=ODD, body=LONG, instruction=MULTIBYTE, village_names=[ODD, MULTIBYTE])
+    back = make.assignment(
+        tenant, state="RETURNED", feedback_state="TRIAGED", subject=None, body=None, village_names=[], due_on=None
+    )
+    about = make.assignment(
+        tenant,
+        kind="OFFICE_COMPLAINT",
+        state="DONE",
+        feedback_state="ANSWERED",
+        affected_services=["POSYANDU", "OTHER"],
+    )
+    plan = make.assignment(
+        tenant, kind="ACTION_PLAN", state="ACKNOWLEDGED", plan_state="ACTIVE", due_on=None, home_code="63.11.02"
+    )
+    acts = [
+        make.agency_act(open_),
+        make.agency_act(open_, kind="ANSWER", state="SENT", text=ODD, public=True),
+        make.agency_act(back, kind="RETURN", text=MULTIBYTE),
+        make.agency_act(about, kind="ANSWER", text=LONG, state="REFUSED", refusal="CONFLICT", refusal_sentence=ODD),
+        make.agency_act(about, kind="ANSWER", text="Ya"),
+        make.agency_act(plan, number=ODD, text=MULTIBYTE, happened_on=date(2026, 3, 3)),
+        make.agency_act(plan, kind="REVIEW", text=ODD, review_kind="NEW_TARGET", new_target=ODD),
+    ]
+    return [open_, back, about, plan, *acts]
+
+
 def _moves(hub: Hub, tenant: TenantRef, people: list[Citizen]) -> list[SQLModel]:
     """Moves and twins with everything and with nothing told, on equal days."""
     first, second = people[0], people[1]
@@ -447,6 +498,89 @@ def _vulnerable(hub: Hub, people: list[Citizen], homes: list[Household]) -> list
     ]
 
 
+def _documents(people: list[Citizen], homes: list[Household]) -> list[SQLModel]:
+    """Every type, in every status, of persons and of families; one that was taken back."""
+    states: list[dict[str, Any]] = [
+        {"signed_electronically": True, "issued_by": ODD},
+        {"status": "REPLACED", "issued_on": date(1999, 12, 31)},
+        {"status": "LOST", "status_reason": ODD, "signed_electronically": False},
+        {"status": "DAMAGED", "status_reason": LONG},
+        {"status": "REVOKED", "status_reason": MULTIBYTE, "issued_by": ""},
+    ]
+    found: list[SQLModel] = []
+    for index, kind in enumerate(PopulationDocumentType):
+        whose = homes[index % len(homes)] if kind in OF_FAMILIES else people[index % len(people)]
+        number = None if kind in ("KTP_EL", "KIA", "KK") else (None, ODD, LONG)[index % 3]
+        found.append(
+            make.document(whose, kind, number=number, created_at=MOMENTS[index % 3], **states[index % len(states)])
+        )
+    wrong = make.document(people[0], "OTHER", number=MULTIBYTE, ended_at=MOMENTS[0], end_reason=ODD)
+    return [*found, wrong, make.document(people[0], "MOVE_LETTER", number=ODD)]
+
+
+def _plans(
+    office: Kecamatan, villages: list[Village], partners: list[PartnerOrganization], there: list[SQLModel]
+) -> list[SQLModel]:
+    """Plans in every state, late and done, with everything and with nothing told."""
+    people = [each for each in there if isinstance(each, Citizen)]
+    commitments = [each for each in there if isinstance(each, Commitment)]
+    permits = [each for each in there if isinstance(each, BuildingPermit)]
+    first = make.plan(office, "Sama", state="REVISED", published=True, signed_on=date(2018, 4, 1))
+    shapes: tuple[dict[str, Any], ...] = (
+        {"title": "Sama", "state": "ACTIVE", "revises_id": first.id, "edition": 2, "signed_on": date(2018, 4, 1)},
+        {
+            "title": MULTIBYTE,
+            "published": True,
+            "state": "FORWARDED",
+            "signed_on": date(2018, 4, 1),
+            "forwarded_agency": "32.01/BAPPEDA",
+            "year": 2019,
+        },
+        {"title": ODD, "organizations": [partners[1].id], "review_note": LONG},
+        {"title": "", "state": "CANCELLED", "end_note": ODD},
+    )
+    found: list[SQLModel] = [
+        make.member(partners[0], people[0], function=ODD),
+        make.member(partners[0], people[1]),
+        make.member(partners[1], people[0], until=date(2024, 2, 29)),
+        first,
+    ]
+    plans = [first, *(make.plan(office, **{"updated_at": MOMENTS[1], **shape}) for shape in shapes)]
+    plans[2].ended_on = date(2024, 2, 29)
+    found += plans[1:]
+    for index, plan in enumerate(plans[:4]):
+        items = [make.plan_item(plan, number, activity=(ODD, LONG, "")[number - 1]) for number in (1, 2, 3)]
+        items[1].state, items[1].target, items[1].actual = "ACHIEVED", Decimal(2), Decimal(4)
+        items[1].unit, items[2].ends_on, items[2].state = "PERSON", date(2099, 12, 31), "BLOCKED"
+        found += [
+            *items,
+            *(make.stakeholder(items[0], organization_id=each) for each in plan.organizations),
+            make.stakeholder(items[0], village_id=villages[index % 3].id),
+            make.stakeholder(items[0], citizen_id=people[index].id),
+            make.stakeholder(items[0], agency_code="63.11/DUKCAPIL"),
+            make.stakeholder(items[1], name=ODD),
+            make.plan_problem(items[2], problem=LONG),
+            make.plan_problem(items[2], solution=ODD, solved_on=date(2024, 2, 29)),
+            make.plan_evidence(items[1], url=ODD, captured_on=date(2024, 2, 29)),
+            make.plan_evidence(items[1], description=""),
+            make.plan_review(plan, note=ODD),
+            make.plan_review(plan, kind="NEW_TARGET", new_target=MULTIBYTE),
+            make.link(items[1], to_item_id=items[0].id),
+            make.link(items[1], to_commitment_id=commitments[index].id, note=ODD),
+            make.link(items[1], permit_id=permits[0].id, ended_at=MOMENTS[2], end_reason=ODD),
+        ]
+    event = next(each for each in there if isinstance(each, VitalEvent))
+    file = next(each for each in there if isinstance(each, StoredFile))
+    return [
+        *found,
+        make.link(commitments[0], permit_id=permits[0].id),
+        make.link(commitments[0], event_id=event.id),
+        make.link(commitments[0], file_id=file.id, note=LONG),
+        make.link(commitments[0], to_commitment_id=commitments[3].id),
+        make.link(commitments[3], to_item_id=next(each.id for each in found if isinstance(each, ActionPlanItem))),
+    ]
+
+
 def _commitments(
     tenant: TenantRef,
     office: Kecamatan,
@@ -486,3 +620,137 @@ def _commitments(
         clauses[2].text = LONGEST
         found += [*clauses, *(make.evidence(tenant, made) for _ in range(index))]
     return found
+
+
+def _announcements(tenant: TenantRef, villages: list[Village], partners: list[PartnerOrganization]) -> list[SQLModel]:
+    """For every audience and in every state, with awkward texts; expired and never to expire."""
+    draft: dict[str, Any] = {"state": "DRAFT", "edition": 0, "published_at": None}
+    gone: dict[str, Any] = {"state": "WITHDRAWN", "withdrawn_reason": ODD, "withdrawn_at": MOMENTS[0]}
+    shapes: tuple[dict[str, Any], ...] = (
+        {"title": "Sama", "channels": ["PRINT", "WHATSAPP"], "published_at": MOMENTS[1], "expires_at": MOMENTS[0]},
+        {"title": "Sama", "audience": "VILLAGES", "body": LONGEST},
+        {"title": "Sama", "audience": "PARTNERS", "expires_at": datetime(2999, 1, 1, tzinfo=UTC)},
+        {"title": "", "audience": "STAFF", "body": MULTIBYTE},
+        {"title": ODD, **gone, "published_at": MOMENTS[1]},
+        {"title": LONG, **draft},
+        {"title": MULTIBYTE, "audience": "PARTNERS", **gone, "published_at": None, "edition": 0},
+    )
+    found: list[SQLModel] = []
+    for index, shape in enumerate(shapes):
+        made = make.announcement(tenant, **shape)
+        found.append(made)
+        if made.published_at:
+            texts = (None, ODD, "")[: 1 + index % 3]
+            found += [make.edition(made, number, note=note) for number, note in enumerate(texts, start=1)]
+        done: dict[str, Any] = {"relayed_on": date(2024, 2, 29), "means": "MEETING"}
+        found += [
+            make.relay(made, village_id=villages[0].id, **done, reached=0),
+            make.relay(made, village_id=villages[3].id),
+            make.relay(made, organization_id=partners[0].id, **done, note=ODD, reached=10_000_000),
+            make.relay(made, organization_id=partners[1].id),
+        ]
+    return found
+
+
+def _surveys(tenant: TenantRef) -> list[SQLModel]:
+    """Scheduled, running, over, closed; published of many, of too few and of nobody; and one of 2004."""
+    closed: dict[str, Any] = {"state": "CLOSED", "closed_at": MOMENTS[1]}
+    published: dict[str, Any] = {**closed, "state": "PUBLISHED", "published_at": MOMENTS[0]}
+    sums = [17, 18, 19, 20, 16, 15, 14, 13, 12]
+    shapes: tuple[dict[str, Any], ...] = (
+        {"title": "Sama", "from_on": date(2999, 1, 1), "until_on": date(2999, 1, 1), "by_invitation": True},
+        {"title": "Sama", "channel": "WHATSAPP"},
+        {"title": "Sama", "until_on": date(2026, 1, 1)},
+        {"title": ODD, **closed, "service": LONG},
+        {"title": MULTIBYTE, **published, "told_respondents": 5, "told_totals": sums},
+        {"title": "", **published},
+        {"title": LONG, **published, "told_respondents": 0},
+        {"title": "2004", **closed, "template": "IKM_14_2004", "service": MULTIBYTE},
+        {"title": "2004", **published, "template": "IKM_14_2004", "told_respondents": 7, "told_totals": [20] * 14},
+    )
+    found: list[SQLModel] = []
+    for index, shape in enumerate(shapes):
+        made = make.survey(tenant, **shape)
+        answers = [make.response(made, 1 + (number + index) % 4, 4, 2, 3) for number in range(index)]
+        if answers:
+            answers[-1].comment, answers[-1].sex = ODD, "MALE"
+        found += [made, *make.elements(made), *answers]
+    return found
+
+
+def _attached(first: Feedback, second: Feedback) -> list[SQLModel]:
+    """Pictures and a document of two, one of them ended."""
+    ended = {"ended_at": MOMENTS[2], "end_reason": ODD}
+    found = [
+        (first, make.attached_file(first)),
+        (first, make.attached_file(first, kind="PDF", state="UNSCANNED", name="lampiran-2.pdf", **ended)),
+        (second, make.attached_file(second, kind="PNG", name="lampiran-1.png", size=0)),
+    ]
+    return [*(file for _, file in found), *(make.feedback_file(of, file) for of, file in found)]
+
+
+def _feedback(
+    tenant: TenantRef, villages: list[Village], partners: list[PartnerOrganization], people: list[Citizen]
+) -> list[SQLModel]:
+    """Of every kind of raiser, with everything and with nothing told; links both ways; days alike."""
+    about: dict[str, Any] = {"villages": [each.id for each in villages[:3]]}
+    first = make.feedback(
+        tenant,
+        submitter_kind="PARTNER_ORG",
+        subject=ODD,
+        body=LONGEST,
+        latitude=Decimal("-3.87123"),
+        longitude=Decimal("114.6"),
+        sector="HEALTH",
+        severity=4,
+        place=MULTIBYTE,
+        affected_services=["POSYANDU", "VITAMIN_A"],
+        affected_population=2**31 - 1,
+        state="CLOSED",
+        state_reason=LONG,
+        captured_at=MOMENTS[0],
+        received_at=MOMENTS[2],
+        forwarded_on=date(2026, 3, 9),
+        answer_due_on=date(2026, 3, 16),
+        first_answered_on=date(2026, 3, 12),
+        closes_on=date(2026, 3, 30),
+        closed_on=date(2026, 3, 31),
+        reopened=2,
+        satisfaction=1,
+        **about,
+    )
+    others = [
+        make.feedback(tenant, submitter_kind="VILLAGE", kind="PRAISE", subject="", body=""),
+        make.feedback(tenant, submitter_kind="CITIZEN", state="ESCALATED", confidential=True, severity=4, **about),
+        make.feedback(tenant, state="DUPLICATE", duplicate_of_id=first.id, state_reason=""),
+        make.feedback(tenant, kind="ASPIRATION", sector="OTHER", received_on=date(2026, 3, 6)),
+    ]
+    answers = [make.feedback_answer(first, text=LONG), make.feedback_answer(first, 2, public=False, text="")]
+    sent = [
+        make.disposition(first, section=ODD, instruction=LONG, state="ACKNOWLEDGED", acknowledged_at=MOMENTS[0]),
+        make.disposition(first, village_id=villages[0].id, state="DONE"),
+        make.disposition(first, state="RETURNED", returned_at=MOMENTS[1], return_reason=MULTIBYTE),
+        make.disposition(others[1], agency_code="32.01/PUPR"),
+    ]
+    by_village = make.feedback_answer(others[1], disposition_id=sent[3].id)
+    return [
+        first,
+        *others,
+        make.feedback_raiser(first, organization_id=partners[0].id),
+        make.feedback_raiser(others[0], village_id=villages[1].id),
+        make.feedback_raiser(others[1], citizen_id=people[0].id),
+        *(make.feedback_village(each, village.id) for each in (first, others[1]) for village in villages[:3]),
+        *_attached(first, others[1]),
+        *sent,
+        *answers,
+        by_village,
+        make.publication(first, answers[0], summary=ODD),
+        make.publication(others[1], by_village, withdrawn_on=date(2026, 3, 14)),
+        make.publication(others[3], by_village, summary=""),
+        make.day_off(tenant, date(2026, 12, 2), name=ODD),
+        make.day_off(tenant, date(2026, 12, 2), **make.taken_back()),
+        make.day_off(tenant, date(2026, 12, 3), name=""),
+        make.answer_template(tenant, ODD, body=LONGEST, kind="PRAISE", sector="WATER_SANITATION"),
+        make.answer_template(tenant, "", body=""),
+        make.answer_template(tenant, "", body=LONG, ended_at=MOMENTS[0]),
+    ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, literal
 
+from hub.domains.agencies.naming import known
 from hub.domains.commitments import events, policy, queries
 from hub.domains.commitments.errors import (
     AlreadyDeclined,
@@ -19,6 +20,7 @@ from hub.domains.commitments.errors import (
     NotPublished,
     NotYourCommitment,
     NotYourParty,
+    OfficeDecides,
     PartyExists,
     PlanOutOfOrder,
     SignatoryNeeded,
@@ -34,6 +36,8 @@ from hub.domains.commitments.model import (
     PartyRole,
 )
 from hub.domains.commitments.policy import CommitmentAction
+from hub.domains.commitments.templates import Signer, Template, roles
+from hub.domains.kecamatan.model import Kecamatan
 from hub.journal.model import Effect
 from hub.journal.record import Event, record
 from hub.kernel.errors import DateInFuture, NotFound
@@ -59,7 +63,7 @@ class NewParty:
     """A party to add: one key of the arc, by its column; `path` names the input field that gave it."""
 
     arc: str
-    key: UUID
+    key: UUID | str
     role: PartyRole = PartyRole.SIGNATORY
     signatory_name: str | None = None
     signatory_position: str | None = None
@@ -124,6 +128,25 @@ async def create(
     return made
 
 
+async def create_from(unit: Unit, template: Template, *, signer: Signer | None, values: dict[str, Any]) -> Commitment:
+    """A draft of a template's wording, to be signed by the kecamatan's own office."""
+    office = await unit.first(unit.own(Kecamatan), Kecamatan)
+    if office is None:
+        raise NotFound
+    if not policy.for_the_office(unit.scope):
+        raise OfficeDecides
+    return await create(
+        unit,
+        values={"type": template.type.value, "title": template.title, "object": template.object, **values},
+        parties=[
+            NewParty(arc="kecamatan_id", key=office.id, role=role, signatory_position=position)
+            for role, position in roles(template, signer)
+        ],
+        clauses=[NewClause(text=text, more={"value": value} if value else {}) for value, text in template.clauses],
+        evidence=[],
+    )
+
+
 async def revise(unit: Unit, key: UUID, *, expected: int, values: dict[str, Any]) -> Commitment:
     """Change a text that has not gone out to its parties."""
     commitment = await _taking(unit, key, CommitmentAction.UPDATE)
@@ -135,7 +158,7 @@ async def revise(unit: Unit, key: UUID, *, expected: int, values: dict[str, Any]
 async def add_party(unit: Unit, key: UUID, party: NewParty) -> CommitmentParty:
     """One more party; PartyExists where it takes part already."""
     commitment = await _taking(unit, key, CommitmentAction.ADD_PARTY, path=("commitment",))
-    if party.arc == "organization_id" and party.key not in commitment.organizations:
+    if party.arc == "organization_id" and isinstance(party.key, UUID) and party.key not in commitment.organizations:
         commitment = await unit.change(commitment, organizations=[*commitment.organizations, party.key])
     position = await queries.next_position(unit, commitment.id, CommitmentParty)
     return await _place(unit, commitment, party, position)
@@ -276,9 +299,10 @@ async def display(
 
 
 async def fulfil(unit: Unit, key: UUID, *, evidence: Sequence[NewEvidence], expected: int | None = None) -> Commitment:
-    """The target is reached, and evidence shows it."""
+    """The target is reached, and evidence or what is linked to it shows that."""
     commitment = await _taking(unit, key, CommitmentAction.FULFIL)
-    _shown(evidence)
+    if not await queries.linked(unit, commitment.id):
+        _shown(evidence)
     state = CommitmentState.FULFILLED.value
     moved = await _moved(unit, commitment, events.CommitmentFulfilled, expected=expected, state=state)
     await _attach(unit, moved, evidence)
@@ -385,6 +409,8 @@ async def _place(unit: Unit, commitment: Commitment, party: NewParty, position: 
         signatory_name=party.signatory_name,
         signatory_position=party.signatory_position,
     )
+    if party.arc == "agency_code":
+        await known(unit, str(party.key), path=party.path)
     setattr(made, party.arc, party.key)
     with translating(CONSTRAINTS, path=party.path):
         await unit.add(made)
@@ -449,4 +475,5 @@ def _plan_in_order(commitment: Commitment) -> None:
 
 
 def _organizations(parties: Sequence[NewParty]) -> list[UUID]:
-    return list(dict.fromkeys(each.key for each in parties if each.arc == "organization_id"))
+    found = (each.key for each in parties if each.arc == "organization_id")
+    return list(dict.fromkeys(key for key in found if isinstance(key, UUID)))

@@ -98,7 +98,7 @@ class PartyExists(Conflict):
     """This party already takes part in the commitment."""
 
     code = "PARTY_EXISTS"
-    hint = "Each village, organization or person is a party once."
+    hint = "Each village, organization, agency or person is a party once in each role."
 
 
 class ClauseNumberTaken(Conflict):

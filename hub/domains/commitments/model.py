@@ -121,7 +121,7 @@ class Commitment(TenantRow, table=True):
 
 
 class CommitmentParty(TenantRow, table=True):
-    """One party of a commitment: a village, an organization, the kecamatan or a person (exactly one)."""
+    """One party of a commitment: a village, an organization, an agency, the kecamatan or a person."""
 
     __tablename__ = "commitment_party"
     __table_args__ = (
@@ -130,7 +130,7 @@ class CommitmentParty(TenantRow, table=True):
         belongs("organization_id", "partner_organization"),
         belongs("kecamatan_id", "kecamatan"),
         belongs("citizen_id", "citizen"),
-        exactly_one("village_id", "organization_id", "kecamatan_id", "citizen_id"),
+        exactly_one("village_id", "organization_id", "kecamatan_id", "citizen_id", "agency_code"),
         one_of("role", PartyRole),
         CheckConstraint("signed_at is null or declined_at is null", name="not_signed_and_declined"),
         UniqueConstraint(
@@ -140,6 +140,8 @@ class CommitmentParty(TenantRow, table=True):
             "organization_id",
             "kecamatan_id",
             "citizen_id",
+            "agency_code",
+            "role",
             name="uq_commitment_party_once",
             postgresql_nulls_not_distinct=True,
         ),
@@ -155,6 +157,7 @@ class CommitmentParty(TenantRow, table=True):
     organization_id: UUID | None = None
     kecamatan_id: UUID | None = None
     citizen_id: UUID | None = None
+    agency_code: str | None = Field(default=None, sa_type=C_TEXT, foreign_key="agency.code")
     role: str = Field(default=PartyRole.SIGNATORY.value, sa_type=C_TEXT)
     signatory_name: str | None = Field(default=None, sa_type=Text)
     signatory_position: str | None = Field(default=None, sa_type=Text)

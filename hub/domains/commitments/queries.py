@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, column, func, select
+from sqlalchemy import Date, Integer, Select, column, func, null, select
 
 from hub.domains.commitments.model import Commitment, CommitmentClause, CommitmentParty
 from hub.domains.commitments.policy import SIGNABLE
@@ -43,6 +43,11 @@ async def signatures(unit: Unit, commitment: UUID) -> Signatures:
     found = await unit.row(select(counted.c.missing, counted.c.last_on))
     assert found is not None  # noqa: S101  # an aggregate has always one row
     return Signatures(found["missing"], found["last_on"])
+
+
+async def linked(unit: Unit, commitment: UUID) -> bool:
+    """Whether anything that fulfils or proves it is linked to it; see the migration."""
+    return bool(await unit.value(select(func.hub_links(commitment, null()))))
 
 
 async def parties(unit: Unit, commitment: UUID) -> Sequence[CommitmentParty]:

@@ -12,7 +12,7 @@ from hub.domains.files.errors import FileEnded, FileHasNoContent, LinkGone
 from hub.domains.files.model import TOKEN_BYTES, FileLink, StoredFile
 from hub.journal.model import Effect
 from hub.journal.record import record
-from hub.kernel.errors import Forbidden
+from hub.kernel.errors import Forbidden, NotFound
 from hub.store.base import table
 from hub.store.unit import Unit
 
@@ -30,6 +30,8 @@ async def make_link(unit: Unit, key: UUID, *, purpose: str) -> tuple[str, dateti
     if not policy.may_open(unit.scope):
         raise Forbidden
     file = await unit.see(StoredFile, key, path=("file",))
+    if not policy.may_read(unit.scope, file):
+        raise NotFound(path=("file",))
     if file.content_key_sealed is None or file.ended_at is not None:
         raise FileHasNoContent(path=("file",))
     principal, grant = policy.actor(unit.scope)
@@ -38,7 +40,7 @@ async def make_link(unit: Unit, key: UUID, *, purpose: str) -> tuple[str, dateti
     await unit.add(
         FileLink(
             tenant_id=unit.tenant.id,
-            village_id=file.village_id,
+            village_id=file.village_id or next(iter(unit.scope.villages), None),
             file_id=file.id,
             token_hash=token_hash(token),
             principal_id=principal,
@@ -77,6 +79,8 @@ async def open_by(unit: Unit, digest: bytes) -> StoredFile:
     file = await unit.first(unit.own(StoredFile, used["file_id"]), StoredFile)
     if file is None or file.content_key_sealed is None or file.ended_at is not None:
         raise LinkGone
+    if not policy.may_read(unit.scope, file):
+        raise LinkGone
     await record(unit, events.of(events.FileOpened, file, file, purpose=used["purpose"]))
     return file
 
@@ -86,6 +90,10 @@ async def end(unit: Unit, key: UUID, *, expected: int, reason: str) -> StoredFil
     if not policy.may_upload(unit.scope):
         raise Forbidden
     before = await unit.find(StoredFile, key, path=("file",))
+    if not policy.may_read(unit.scope, before):
+        raise NotFound(path=("file",))
+    if before.feedback_id is not None and unit.scope.villages:
+        raise Forbidden
     if before.ended_at is not None:
         raise FileEnded(path=("file",))
     after = await unit.change(before, expected=expected, ended_at=unit.now.instant, end_reason=reason)

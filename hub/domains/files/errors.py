@@ -122,6 +122,13 @@ class NotAWorkbook(ContentRefused):
     hint = "Send an .xlsx workbook, or a smaller file."
 
 
+class NotForFeedback(ContentRefused):
+    """Feedback takes pictures and PDF documents."""
+
+    code = "FILE_NOT_FOR_FEEDBACK"
+    hint = "Send JPEG, PNG or WebP, or make a PDF of it."
+
+
 class FileHasNoContent(Conflict):
     """This file was refused or has ended; there is nothing to open."""
 

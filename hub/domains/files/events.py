@@ -8,6 +8,7 @@ from hub.journal.telling import told
 
 E = TypeVar("E", bound=Event)
 _WORDLESS = ("name", "end_reason")
+_UPLOADER = ("village_id", "organization_id", "principal_id", "grant_id")
 
 
 class FileStored(Event):
@@ -28,6 +29,18 @@ class FileOpened(Event):
 
 class FileEnded(Event):
     """A file is over."""
+
+
+def of_nobody(kind: type[E], file: StoredFile, **more: Any) -> E:
+    """An event about a file for feedback: nothing that says who uploaded it. Record it in nobody's name."""
+    bare = file.model_copy(update=dict.fromkeys(_UPLOADER))
+    return kind(
+        type_name="StoredFile",
+        object_id=file.id,
+        version=file.version,
+        changes=told(bare, wordless=_WORDLESS),
+        **more,
+    )
 
 
 def of(kind: type[E], file: StoredFile, before: StoredFile | None = None, **more: Any) -> E:

@@ -20,6 +20,7 @@ from hub.domains.files.errors import (
     HasMacros,
     KindUnknown,
     NotAWorkbook,
+    NotForFeedback,
     PictureTooLarge,
 )
 from hub.domains.files.model import FileKind, FileState
@@ -37,6 +38,7 @@ _SAMPLE_LINES = 5
 _ZIP = b"PK\x03\x04"
 _RIFF, _WEBP = b"RIFF", b"WEBP"
 _PICTURES = {FileKind.JPEG: "JPEG", FileKind.PNG: "PNG", FileKind.WEBP: "WEBP"}
+_FOR_FEEDBACK = frozenset({*_PICTURES, FileKind.PDF})
 _DOCUMENTS = {"xl/workbook.xml": FileKind.XLSX, "word/document.xml": FileKind.DOCX}
 _CONTENT_TYPES = "[Content_Types].xml"
 _MACROS = "vbaproject.bin"
@@ -54,12 +56,14 @@ class Judged:
     content: bytes
 
 
-def judge(content: bytes, *, workbook: bool) -> Judged:
+def judge(content: bytes, *, workbook: bool, for_feedback: bool = False) -> Judged:
     """What a content is and what of it is kept; a ContentRefused where nothing is.
 
-    `workbook`: it is larger than anything but a workbook may be.
+    `workbook`: it is larger than anything but a workbook may be. `for_feedback`: only pictures and PDF are taken.
     """
     kind = kind_of(content)
+    if for_feedback and kind not in _FOR_FEEDBACK:
+        raise NotForFeedback
     if workbook and kind is not FileKind.XLSX:
         raise NotAWorkbook
     if kind in _PICTURES:

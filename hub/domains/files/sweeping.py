@@ -1,5 +1,7 @@
 """What time removes: uploads that were left alone, links, contents of ended files, and what belongs to no row.
 
+A file that came for feedback and was never attached goes like an upload that was left alone.
+
 Nothing younger than a month is removed from the folder of contents, so that a mistake (a restored old backup, say) can
 be seen before it costs anything.
 """
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.domains.files.blobs import Blobs
-from hub.domains.files.uploading import content_lock
+from hub.domains.files.uploading import KEEP, content_lock
 from hub.journal.worker import inside
 from hub.store.pools import Connection
 
@@ -23,6 +25,11 @@ _LINKS = "delete from file_link where tenant_id = $1 and expires_at < $2"
 _ENDED = """
 update stored_file set content_key_sealed = null, digest = null
 where tenant_id = $1 and ended_at < $2 and content_key_sealed is not null
+"""
+_LEFT = """
+update stored_file
+set ended_at = $3, end_reason = 'tidak dilampirkan', name = 'lampiran', content_key_sealed = null, digest = null
+where tenant_id = $1 and for_feedback and feedback_id is null and ended_at is null and created_at < $2
 """
 _KNOWN = "select digest from stored_file where tenant_id = $1 and digest = any($2)"
 _LOCK = "select pg_advisory_xact_lock($1)"
@@ -51,6 +58,7 @@ async def _rows(worker: Connection, tenant: int, now: datetime) -> None:
         await worker.execute(_UPLOADS, tenant, now - KEEP_EXPIRED)
         await worker.execute(_LINKS, tenant, now - KEEP_EXPIRED)
         await worker.execute(_ENDED, tenant, now - KEEP_ENDED)
+        await worker.execute(_LEFT, tenant, now - KEEP, now)
 
 
 async def _drafts(worker: Connection, blobs: Blobs, tenant: int, now: datetime, swept: Swept) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from hub.domains.files.errors import (
 from hub.domains.files.judging import Judged
 from hub.domains.files.model import FileKind, FileState, StoredFile, Upload
 from hub.journal.model import Effect
-from hub.journal.record import record
+from hub.journal.record import Event, record
 from hub.kernel.errors import Forbidden, NotFound
 from hub.kernel.ids import new_id
 from hub.kernel.keyring import KeyRing
@@ -47,12 +47,13 @@ class Room:
     tenant_bytes: int = 5_120 * MEGABYTE
 
 
-async def begin(unit: Unit, keys: KeyRing, *, name: str, length: int, room: Room) -> Upload:
+async def begin(unit: Unit, keys: KeyRing, *, name: str, length: int, room: Room, for_feedback: bool = False) -> Upload:
     """A new upload of the actor's; its draft is the caller's to make."""
-    if not policy.may_upload(unit.scope):
+    if not (policy.may_send if for_feedback else policy.may_upload)(unit.scope):
         raise Forbidden
     cleaned = naming.cleaned(name)
-    allowed = room.workbook_bytes if naming.says_workbook(cleaned) else room.file_bytes
+    workbook = naming.says_workbook(cleaned) and not for_feedback
+    allowed = room.workbook_bytes if workbook else room.file_bytes
     if length < 1:
         raise FileEmpty
     if length > allowed:
@@ -64,6 +65,8 @@ async def begin(unit: Unit, keys: KeyRing, *, name: str, length: int, room: Room
         tenant_id=unit.tenant.id,
         id=key,
         village_id=unit.scope.villages[0] if unit.scope.villages else None,
+        for_feedback=for_feedback,
+        organization_id=unit.scope.party,
         principal_id=principal,
         grant_id=grant,
         name=cleaned,
@@ -82,7 +85,7 @@ async def begin(unit: Unit, keys: KeyRing, *, name: str, length: int, room: Room
 
 async def own(unit: Unit, key: UUID) -> Upload:
     """An upload of the actor's own, locked. Somebody else's is not there; UploadExpired for one that has ended."""
-    if not policy.may_upload(unit.scope):
+    if not (policy.may_upload(unit.scope) or policy.may_send(unit.scope)):
         raise NotFound
     found = await unit.find(Upload, key)
     if not policy.owns(unit.scope, found):
@@ -125,7 +128,7 @@ async def keep(unit: Unit, keys: KeyRing, blobs: Blobs, key: UUID, judged: Judge
     made.kind, made.state = judged.kind.value, judged.state.value
     await _store(unit, keys, blobs, made, judged.content)
     await unit.change(upload, file_id=made.id)
-    await record(unit, events.of(events.FileStored, made, effect=Effect.CREATED))
+    await _tell(unit, events.FileStored, made)
     return made
 
 
@@ -160,15 +163,24 @@ async def refuse(unit: Unit, key: UUID, refusal: ContentRefused) -> StoredFile:
     made.state, made.refusal = FileState.REFUSED.value, refusal.code
     await unit.add(made)
     await unit.change(upload, file_id=made.id)
-    await record(unit, events.of(events.FileRefused, made, effect=Effect.CREATED))
+    await _tell(unit, events.FileRefused, made)
     return made
+
+
+async def _tell(unit: Unit, kind: type[Event], made: StoredFile) -> None:
+    """A file is there. Of one for feedback nobody is told who uploaded it: the feedback may be anonymous."""
+    if not made.for_feedback:
+        await record(unit, events.of(kind, made, effect=Effect.CREATED))
+        return
+    nobody = replace(unit, scope=replace(unit.scope, principal_id=None, grant_id=None))
+    await record(nobody, events.of_nobody(kind, made, effect=Effect.CREATED))
 
 
 async def _store(unit: Unit, keys: KeyRing, blobs: Blobs, made: StoredFile, content: bytes) -> None:
     """The content, then its row."""
     digest = _digest(keys, made, content)
     await lock_content(unit, digest)
-    secret = await _known_key(unit, keys, blobs, digest)
+    secret = None if made.for_feedback else await _known_key(unit, keys, blobs, digest)
     if secret is None:
         secret = os.urandom(KEY_BYTES)
         await asyncio.to_thread(blobs.put, made.tenant_id, digest, secret, content)
@@ -193,6 +205,8 @@ def _file_of(unit: Unit, upload: Upload) -> StoredFile:
     return StoredFile(
         tenant_id=unit.tenant.id,
         village_id=upload.village_id,
+        for_feedback=upload.for_feedback,
+        organization_id=upload.organization_id,
         name=upload.name,
         state=FileState.UNSCANNED.value,
         size=upload.length,
@@ -204,8 +218,11 @@ def _file_of(unit: Unit, upload: Upload) -> StoredFile:
 
 
 def _digest(keys: KeyRing, made: StoredFile, content: bytes) -> bytes:
-    """The content's name: equal only for equal contents of one village, or of the kecamatan's own office."""
-    kind = f"file:{made.village_id or ''}"
+    """The content's name: equal only for equal contents of one village, or of the kecamatan's own office.
+
+    What comes for feedback is equal to nothing: a second picture of the same says nothing of who sent the first.
+    """
+    kind = f"feedback:{made.id}" if made.for_feedback else f"file:{made.village_id or ''}"
     return keys.blind(hashlib.sha256(content).hexdigest(), tenant=made.tenant_id, kind=kind)
 
 

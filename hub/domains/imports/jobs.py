@@ -46,8 +46,8 @@ _JOB, _BATCH, _FIGURE, _PROBLEM = table(ImportJob), table(ImportBatch), table(Im
 _UNSETTLED = (ImportState.QUEUED.value, ImportState.RUNNING.value)
 
 
-async def start(unit: Unit, *, village: UUID, file: UUID) -> ImportJob:
-    """Ask for the import of an uploaded workbook into a village."""
+async def start(unit: Unit, *, village: UUID, file: UUID, dry_run: bool = False) -> ImportJob:
+    """Ask for the import of an uploaded workbook into a village. `dry_run`: all of it waits to be confirmed."""
     if not policy.may_import(unit.scope) or not file_policy.may_open(unit.scope):
         raise Forbidden
     place = await unit.see(Village, village, path=("village",))
@@ -61,6 +61,7 @@ async def start(unit: Unit, *, village: UUID, file: UUID) -> ImportJob:
         tenant_id=unit.tenant.id,
         village_id=place.id,
         file_id=stored.id,
+        dry_run=dry_run,
         principal_id=principal,
         grant_id=grant,
         lang=unit.scope.lang,

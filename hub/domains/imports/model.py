@@ -286,6 +286,7 @@ class ImportJob(TenantRow, table=True):
 
     village_id: UUID
     file_id: UUID
+    dry_run: bool = Field(default=False)  # nothing is written that no person has confirmed
     state: str = Field(default=ImportState.QUEUED.value, sa_type=C_TEXT)
     actions: list[str] = Field(default_factory=list, sa_type=ARRAY(Text))  # those that a person has confirmed
     principal_id: UUID

@@ -68,6 +68,7 @@ class Kecamatan(TenantRow, table=True):
     website: str | None = Field(default=None, sa_type=Text)
     instagram: str | None = Field(default=None, sa_type=Text)
     facebook: str | None = Field(default=None, sa_type=Text)
+    public_feedback: bool = False
 
 
 class KecamatanProfile(TenantRow, table=True):

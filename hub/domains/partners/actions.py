@@ -1,21 +1,22 @@
 """What can be done with partner organizations."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from hub.domains.partners.errors import LevelAndVillageDisagree, OrganizationExists
-from hub.domains.partners.events import PartnerRegistered, PartnerUpdated
+from hub.domains.partners.errors import LevelAndVillageDisagree, OrganizationEnded, OrganizationExists
+from hub.domains.partners.events import PartnerEnded, PartnerRegistered, PartnerUpdated
 from hub.domains.partners.model import PartnerLevel, PartnerOrganization
 from hub.journal.model import Effect
 from hub.journal.record import Event, record
 from hub.journal.telling import told
-from hub.kernel.errors import NotFound
+from hub.kernel.errors import DateInFuture, NotFound
 from hub.kernel.keyring import KeyRing
 from hub.store.constraints import translating
 from hub.store.unit import Unit
 
 CONSTRAINTS = {"uq_partner_organization_tenant_id_name": OrganizationExists}
-PERSONAL = ("contact_name",)
+PERSONAL = ("contact_name", "end_reason")
 
 
 async def register(
@@ -41,7 +42,7 @@ async def register(
 
 async def update(unit: Unit, keys: KeyRing, key: UUID, *, expected: int, values: dict[str, Any]) -> PartnerOrganization:
     """Change an organization; a `phone` among the values is E.164, None removes it."""
-    before = await unit.find(PartnerOrganization, key, path=("id",))
+    before = await working(unit, key, path=("id",))
     fresh = dict(values)
     if "phone" in fresh:
         fresh["phone_sealed"] = _sealed(keys, before, fresh.pop("phone"))
@@ -49,6 +50,27 @@ async def update(unit: Unit, keys: KeyRing, key: UUID, *, expected: int, values:
         after = await unit.change(before, expected=expected, **fresh)
     await record(unit, _event(PartnerUpdated, after, before, Effect.CHANGED), keys)
     return after
+
+
+async def end(
+    unit: Unit, keys: KeyRing, key: UUID, *, reason: str, on: date | None, expected: int | None = None
+) -> PartnerOrganization:
+    """It no longer works with the kecamatan; what it signed stays."""
+    before = await working(unit, key, path=("id",))
+    today = unit.now.today(unit.tenant.zone)
+    if on is not None and on > today:
+        raise DateInFuture(path=("endedOn",))
+    after = await unit.change(before, expected=expected, ended_on=on or today, end_reason=reason)
+    await record(unit, _event(PartnerEnded, after, before, Effect.ENDED), keys)
+    return after
+
+
+async def working(unit: Unit, key: UUID, *, path: tuple[str, ...] = ()) -> PartnerOrganization:
+    """An organization that works with the kecamatan, locked; OrganizationEnded."""
+    found = await unit.find(PartnerOrganization, key, path=path)
+    if found.ended_on is not None:
+        raise OrganizationEnded(path=path)
+    return found
 
 
 def _sealed(keys: KeyRing, row: PartnerOrganization, phone: str | None) -> bytes | None:

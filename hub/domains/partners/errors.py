@@ -15,3 +15,31 @@ class LevelAndVillageDisagree(BadInput):
 
     code = "LEVEL_AND_VILLAGE_DISAGREE"
     hint = "Give `village` with the level VILLAGE and only with it."
+
+
+class OrganizationEnded(Conflict):
+    """This organization is no more."""
+
+    code = "ORGANIZATION_ENDED"
+    hint = "Choose an organization that works with the kecamatan, or register a new one."
+
+
+class MemberExists(Conflict):
+    """This person is already a member of the organization."""
+
+    code = "MEMBER_EXISTS"
+    hint = "End the membership first where the function has changed."
+
+
+class MembershipOver(Conflict):
+    """This membership is over already."""
+
+    code = "MEMBERSHIP_OVER"
+    hint = "Nothing is left to do."
+
+
+class MembershipOutOfOrder(BadInput):
+    """The end of this membership lies before its beginning."""
+
+    code = "MEMBERSHIP_OUT_OF_ORDER"
+    hint = "Correct `until`."

@@ -9,3 +9,15 @@ class PartnerRegistered(Event):
 
 class PartnerUpdated(Event):
     """Its particulars changed."""
+
+
+class PartnerEnded(Event):
+    """It no longer works with the kecamatan."""
+
+
+class MemberAdded(Event):
+    """A resident is a member of an organization."""
+
+
+class MembershipEnded(Event):
+    """A membership is over."""

@@ -1,8 +1,9 @@
 """Partner organizations (organisasi mitra): PKK, KNPI, Pramuka, Karang Taruna and the like."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from hub.kernel.words import Word
@@ -73,6 +74,38 @@ class PartnerOrganization(TenantRow, table=True):
     contact_name: str | None = Field(default=None, sa_type=Text)
     phone_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     information_partner: bool = Field(default=False)
+    ended_on: date | None = None
+    end_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class PartnerMember(TenantRow, table=True):
+    """A resident who is a member of an organization, with the function held there."""
+
+    __tablename__ = "partner_member"
+    __table_args__ = (
+        belongs("village_id", "village"),
+        belongs("organization_id", "partner_organization"),
+        belongs("citizen_id", "citizen"),
+        CheckConstraint("until is null or until >= since", name="until_after_since"),
+        Index(
+            "uq_partner_member_once",
+            "tenant_id",
+            "organization_id",
+            "citizen_id",
+            unique=True,
+            postgresql_where=text("until IS NULL"),
+        ),
+        tenant_index("village_id", "id"),
+        tenant_index("organization_id", "id"),
+        tenant_index("citizen_id", "id"),
+    )
+
+    village_id: UUID  # of the member, when entered
+    organization_id: UUID
+    citizen_id: UUID
+    function: str | None = Field(default=None, sa_type=Text)
+    since: date
+    until: date | None = None
 
 
 describe(
@@ -80,6 +113,9 @@ describe(
     Kind.TENANT,
     Retention.ARCHIVE,
     subject="id",
-    outside=tuple(name for name in all_columns(PartnerOrganization) if name not in ("contact_name", "phone_sealed")),
+    outside=tuple(
+        name for name in all_columns(PartnerOrganization) if name not in ("contact_name", "phone_sealed", "end_reason")
+    ),
     published="true",
 )
+describe(PartnerMember, Kind.PERSON, Retention.REGISTER, subject="citizen_id")

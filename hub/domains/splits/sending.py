@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Date, Table, Text, Uuid, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import ColumnElement
 
 from hub.domains.citizens import staying
 from hub.domains.citizens.finding import HEAD
 from hub.domains.citizens.finding import among as any_of
 from hub.domains.citizens.model import Citizen, CitizenSensitive, EndReason, FormerCard, FormerNik, Household
+from hub.domains.documents.model import PopulationDocument
 from hub.domains.moves.events import DepartureBySplit
 from hub.domains.moves.model import Departure, DeparturePerson, DepartureState, MoveDestination, MoveReason
 from hub.domains.splits.events import SplitOff
@@ -33,6 +35,7 @@ _PEOPLE, _HOMES = table(Citizen), table(Household)
 _SENSITIVE, _FORMER_NIKS, _FORMER_CARDS = table(CitizenSensitive), table(FormerNik), table(FormerCard)
 _MOVES, _MOVERS, _VULNERABLE = table(Departure), table(DeparturePerson), table(Vulnerability)
 _EVENTS, _PARTS = table(VitalEvent), table(VitalEventSubject)
+_DOCUMENTS = table(PopulationDocument)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,6 +50,7 @@ class Load:
     niks: Sequence[Row] = ()
     cards: Sequence[Row] = ()
     vulnerabilities: Sequence[Row] = ()
+    documents: Sequence[Row] = ()
 
 
 async def send_off(unit: Unit, going: Going, pair: Pair, *, size: int) -> int:
@@ -99,7 +103,6 @@ async def load(unit: Unit, moves: Sequence[UUID]) -> Load:
     movers = await _rows(unit, _MOVERS, among(own.departure_id, list(moves)))
     gone = await _rows(unit, _MOVES, among(_MOVES.c.id, list(moves)))
     who, where = [each["citizen_id"] for each in movers], [each["household_id"] for each in gone]
-    theirs = or_(among(_VULNERABLE.c.citizen_id, who), among(_VULNERABLE.c.household_id, where))
     return Load(
         homes=await _rows(unit, _HOMES, among(_HOMES.c.id, where)),
         people=await _rows(unit, _PEOPLE, among(_PEOPLE.c.id, who)),
@@ -108,7 +111,10 @@ async def load(unit: Unit, moves: Sequence[UUID]) -> Load:
         sensitive=await _rows(unit, _SENSITIVE, among(_SENSITIVE.c.id, who)),
         niks=await _rows(unit, _FORMER_NIKS, among(_FORMER_NIKS.c.citizen_id, who)),
         cards=await _rows(unit, _FORMER_CARDS, among(_FORMER_CARDS.c.household_id, where)),
-        vulnerabilities=await _rows(unit, _VULNERABLE, and_(_VULNERABLE.c.state != _ENDED, theirs)),
+        vulnerabilities=await _rows(
+            unit, _VULNERABLE, and_(_VULNERABLE.c.state != _ENDED, _theirs(_VULNERABLE, who, where))
+        ),
+        documents=await _rows(unit, _DOCUMENTS, and_(_DOCUMENTS.c.ended_at.is_(None), _theirs(_DOCUMENTS, who, where))),
     )
 
 
@@ -141,7 +147,25 @@ async def note_arrived(unit: Unit, going: Going, pair: Pair, given: Load) -> Non
         .returning(was.id, was.version, was.citizen_id)
     )
     said = [_off("Vulnerability", each["id"], each["version"], pair, subject=each["citizen_id"]) for each in ended]
+    said += await _end_documents(unit, pair, [each["id"] for each in given.documents])
     await record_all(unit, said)
+
+
+async def _end_documents(unit: Unit, pair: Pair, documents: list[UUID]) -> list[SplitOff]:
+    """They go on there with all that is known of them, and are counted there."""
+    own = _DOCUMENTS.c
+    ended = await unit.rows(
+        update(_DOCUMENTS)
+        .where(own.tenant_id == unit.tenant.id, among(own.id, documents), own.ended_at.is_(None))
+        .values(
+            ended_at=unit.now.instant,
+            end_reason=EndReason.REGION_SPLIT.label_id,
+            version=own.version + 1,
+            updated_at=unit.now.instant,
+        )
+        .returning(own.id, own.version, own.citizen_id)
+    )
+    return [_off("PopulationDocument", each["id"], each["version"], pair, subject=each["citizen_id"]) for each in ended]
 
 
 # Sending off
@@ -258,6 +282,10 @@ def _off(kind: str, key: UUID, version: int, pair: Pair, *, subject: UUID | None
 async def _rows(unit: Unit, rows: Table, condition: Any) -> list[Row]:
     found = select(rows).where(rows.c.tenant_id == unit.tenant.id, condition).order_by(rows.c.id)
     return [dict(row) for row in await unit.rows(found)]
+
+
+def _theirs(rows: Table, people: list[UUID], homes: list[UUID]) -> ColumnElement[bool]:
+    return or_(among(rows.c.citizen_id, people), among(rows.c.household_id, homes))
 
 
 async def _begun(unit: Unit, people: list[UUID]) -> dict[UUID, date]:

@@ -16,6 +16,7 @@ from hub.domains.citizens.model import (
     FormerNik,
     Household,
 )
+from hub.domains.documents.model import PopulationDocument
 from hub.domains.moves.events import ArrivalBySplit
 from hub.domains.moves.model import Arrival, ArrivalPerson, ArrivalState, MoveReason
 from hub.domains.splits.events import TakenOver
@@ -108,6 +109,18 @@ async def take_in(unit: Unit, keys: KeyRing, going: Going, pair: Pair, given: Lo
         if each["citizen_id"] in who or each["household_id"] in known
     ]
     await insert_many(unit, Vulnerability, vulnerable)
+    documents = [
+        over(
+            "population_document",
+            each,
+            citizen_id=over_if(each["citizen_id"]),
+            household_id=over_if(each["household_id"]),
+            file_id=None,  # a file stays where it was uploaded
+        )
+        for each in given.documents
+        if each["citizen_id"] in who or each["household_id"] in known
+    ]
+    await insert_many(unit, PopulationDocument, documents)
     arrivals = [_arrival(unit, going, pair, each) for each in homes]
     await insert_many(unit, Arrival, arrivals)
     await insert_many(unit, ArrivalPerson, [_comer(unit, going, pair, given, each) for each in people])
@@ -119,6 +132,7 @@ async def take_in(unit: Unit, keys: KeyRing, going: Going, pair: Pair, given: Lo
     told += [taken_over("Household", each, pair) for each in cards]
     told += [taken_over("Citizen", each, pair, subject=each["id"]) for each in living]
     told += [taken_over("Vulnerability", each, pair, subject=each["citizen_id"]) for each in vulnerable]
+    told += [taken_over("PopulationDocument", each, pair, subject=each["citizen_id"]) for each in documents]
     await record_all(unit, told)
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import JSON, Column, LargeBinary, Table
 
-from hub.domains.subjects.finding import Subject
+from hub.domains.subjects.finding import PROOFS, Subject
 from hub.journal.personal import reveal
 from hub.kernel.errors import Faulty
 from hub.kernel.keyring import KeyRing
@@ -51,7 +51,7 @@ _ACTORS = frozenset(("principal_id", "grant_id"))
 _DIGESTS = ("row_digest", "digest", "family", "former_family", "sha256", "token_hash", "input_sha256")
 _BYTES = {
     **dict.fromkeys(_DIGESTS, Treatment.DERIVED),
-    **dict.fromkeys(("content_key_sealed", "wrapped"), Treatment.KEY),
+    **dict.fromkeys(("content_key_sealed", "wrapped", "totp_sealed"), Treatment.KEY),
     **{f"{name}_sealed": Treatment.MASKED for name in _PARENTS},
     "personal": Treatment.REVEALED,
     "sealed": Treatment.OPENED,
@@ -75,6 +75,8 @@ def treatment(column: Column[Any]) -> Treatment:
         return _of_bytes(there, name)
     if name == "tenant_id":
         return Treatment.TENANT
+    if name in PROOFS:
+        return Treatment.KEY
     if name in _ACTORS:
         return Treatment.ACTOR
     if name in MANIFEST[there].apart:
@@ -101,9 +103,10 @@ async def _values(
     whose = MANIFEST[there.name].subject
     own = whose is not None and row[whose] in subject.ids
     for column in there.columns:
-        value, done = row[column.name], treatment(column)
+        done = treatment(column)
         if done in _LEFT_OUT:
             continue
+        value = row[column.name]
         if value is None:
             yield value_of(column.name), None
         elif done is Treatment.ACTOR and not (own and whose in _ACTORS):

@@ -15,6 +15,8 @@ from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ClauseElement,
+    ColumnClause,
     ColumnElement,
     FromClause,
     Integer,
@@ -35,7 +37,6 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
-from sqlalchemy.sql import visitors
 from strawberry.utils.str_converters import to_snake_case
 
 from hub.graph.binds import Binds, plain
@@ -141,6 +142,7 @@ class Compiler:
     binds: Binds
     _names: "count[int]" = field(default_factory=lambda: count(1))
     _above: dict[FromClause, "Above"] = field(default_factory=dict)  # by the rows below
+    _spoken: dict[ScalarSelect[Any], frozenset[ColumnClause[Any]]] = field(default_factory=dict)  # by connections
 
     def operation(self, root: GraphQLObjectType, sets: list[Any]) -> Select[Any]:
         """The statement: one value, the data as bytes."""
@@ -321,8 +323,42 @@ class Compiler:
             # HAVING makes it one row also where no part aggregates, such as `pageInfo { __typename }` alone.
             # All other rows it speaks of are those of enclosing statements, however far above.
             statement = statement.select_from(page.rows).having(true()).correlate_except(page.rows)
-            _narrow(page.rows, statement)
+            return self._narrowed(page.rows, statement)
         found: ScalarSelect[str] = statement.scalar_subquery()
+        return found
+
+    def _narrowed(self, rows: Subquery, statement: Select[Any]) -> ScalarSelect[str]:
+        """The statement, when a page's rows have left out what it, which is all that speaks of them, does not name.
+
+        PostgreSQL would carry a null for each column of the table that nobody asked for through sorting and ranking.
+        """
+        spoken = self._columns(statement, but=rows)
+        inner: Any = rows.element
+        names = {column.name for column in spoken if column.table is rows}
+        kept = [column for column in inner.selected_columns if column.name in names]
+        rows.element = inner.with_only_columns(*kept) if kept else inner
+        found: ScalarSelect[str] = statement.scalar_subquery()
+        above = {column for column in spoken if column.table is not rows}
+        self._spoken[found] = frozenset(above | self._columns(rows.element))
+        return found
+
+    def _columns(self, root: ClauseElement, *, but: Subquery | None = None) -> set[ColumnClause[Any]]:
+        """The columns of sub-selects that are spoken of in `root`; what a connection in it speaks of is known already.
+
+        Looking into each connection again for each that encloses it would take time by the square of the depth.
+        """
+        found: set[ColumnClause[Any]] = set()
+        waiting: list[Any] = [root]
+        while waiting:
+            each = waiting.pop()
+            if each is but:
+                continue
+            if isinstance(each, ScalarSelect) and each in self._spoken:
+                found |= self._spoken[each]
+                continue
+            if isinstance(each, ColumnClause) and isinstance(each.table, Subquery):
+                found.add(each)
+            waiting.extend(each.get_children())
         return found
 
     def _conditions(
@@ -615,17 +651,6 @@ def _first(
     if ranked:
         statement = statement.add_columns(func.row_number().over(order_by=by).label("rank$"))
     return statement.order_by(*by).limit(size + literal_column("1"))
-
-
-def _narrow(rows: Subquery, statement: Select[Any]) -> None:
-    """Leave out of a page's rows what `statement`, which is all that speaks of them, does not name.
-
-    PostgreSQL would carry a null for each column of the table that nobody asked for through sorting and ranking.
-    """
-    named_ = {getattr(each, "name", "") for each in visitors.iterate(statement) if getattr(each, "table", None) is rows}
-    inner: Any = rows.element
-    kept = [column for column in inner.selected_columns if column.name in named_]
-    rows.element = inner.with_only_columns(*kept) if kept else inner
 
 
 def _picked(item: Mapping[str, Any], parts: list[Selection], type_name: str) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Importer:
                     progress=_listening(task),
                     apply=frozenset(RowAction[each] for each in job.actions),
                     job=job.id,
+                    held=job.dry_run,
                 )
             except HubError as refusal:
                 if refusal.status >= HubError.status or isinstance(refusal, _PASSING):

@@ -86,6 +86,7 @@ async def import_file(
     apply: frozenset[RowAction] = frozenset(),
     sensitive: frozenset[str] = frozenset(),
     job: UUID | None = None,
+    held: bool = False,
 ) -> Report:
     """Import a workbook into one village of the scope's kecamatan; the pool needs two free connections, better three.
 
@@ -93,6 +94,7 @@ async def import_file(
     specific personal data that the kecamatan has a purpose for, none by default. `strict`: one refused or doubtful row
     refuses the file. `dry_run`: everything but writing. `handed_back`: where the workbook with its verdicts is written,
     if any row is refused or doubtful; never the file itself. `job`: the asked-for import that it is done for.
+    `held`: what is not in `apply` waits, also what is new in an empty village.
 
     Raises a FileRefused, Forbidden, VillageNotHere or ImportRunning; then nothing was written.
     """
@@ -100,6 +102,7 @@ async def import_file(
     async with reading(pool, scope, now) as session:
         place = await batches.village_for(session, village)
     work = _Job(pool, scope, keys, now, path, village, place, strict, handed_back, progress, apply, sensitive, job)
+    work.held = held
     if dry_run:
         return await work.rehearse()
     async with batches.alone(pool, scope, place):
@@ -190,6 +193,7 @@ class _Job:
     digest_key: bytes = field(init=False)
     batch: UUID | None = None
     first: bool = False
+    held: bool = False
     sheet: str = ""
     position: int = 0
     widest: int = -1
@@ -328,15 +332,15 @@ class _Job:
         self.position += 1
         key = new_id()
         family = self.register.family(values.kk_number) if values.kk_number else None
-        pending = self._ordered(RowAction.NEW) or row.row_number in self.corrected
+        pending = self._ordered(RowAction.NEW) or (row.row_number in self.corrected and not self.held)
         said = {name: value for name, value in fields_of(values).items() if value is not None}
         self._stage(
             Staged(self.position, RowAction.NEW, pending, row.row_number, key, digest, family, values=said),
             shown=_shown(values),
         )
-        if not pending:
+        if not pending and not self.first:  # an empty village has no births and arrivals, but its whole register
             self._propose(proposing.of_new(said, digest, self.today))
-        elif is_living(values) and values.family_relation == FamilyRelation.HEAD.value:
+        elif pending and is_living(values) and values.family_relation == FamilyRelation.HEAD.value:
             self.claims.append(Claim(self.position, row.row_number, RowAction.NEW, key, None, family))
 
     async def _sort_differing(self, differing: Sequence[_Known]) -> None:
@@ -461,7 +465,7 @@ class _Job:
         self.report.refusals.append(Refusal(self.sheet, claim.row_number or 0, problem))
 
     def _ordered(self, action: RowAction) -> bool:
-        return action in self.apply or (self.first and action is RowAction.NEW)
+        return action in self.apply or (self.first and action is RowAction.NEW and not self.held)
 
     def _count(self, action: RowAction) -> None:
         self.report.counts[action.value] += 1

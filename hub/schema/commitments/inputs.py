@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
 from hub.domains.commitments.actions import NewClause, NewEvidence, NewParty, Signatory
 from hub.domains.commitments.errors import ClauseNumberOutOfRange, CountOutOfRange, TargetOutOfRange
 from hub.domains.commitments.model import CommitmentType, EvidenceKind, PartyRole
+from hub.domains.commitments.templates import CommitmentTemplate, Signer
 from hub.graph.enums import exposed
 from hub.graph.mutations import Act, command
 from hub.graph.scalars import Date, DateTime, Rupiah
@@ -24,11 +26,15 @@ _ARCS = {
     "citizen": ("citizen_id", "Citizen"),
 }
 
-for _words in (CommitmentType, EvidenceKind, PartyRole):
+_PARTY = (*_ARCS, "agency_code")
+
+for _words in (CommitmentTemplate, CommitmentType, EvidenceKind, PartyRole, Signer):
     exposed(_words)
 
 
-@strawberry.input(description="A party (pihak): give exactly one of village, organization, kecamatan and citizen.")
+@strawberry.input(
+    description="A party (pihak): give exactly one of village, organization, kecamatan, agencyCode and citizen."
+)
 class PartyInput:
     """Who takes part, and how."""
 
@@ -36,6 +42,7 @@ class PartyInput:
     organization: strawberry.ID | None = about("Id of a partner organization.")
     kecamatan: strawberry.ID | None = about("Id of the kecamatan itself.")
     citizen: strawberry.ID | None = about("Id of a person.")
+    agency_code: str | None = about("Code of an agency in the directory, such as 63.11/DUKCAPIL.")
     role: PartyRole | None = about("Role (peran); SIGNATORY where left out.")
     signatory_name: str | None = about("Name of the person who is to sign.")
     signatory_position: str | None = about("Position (jabatan) of the person who is to sign.")
@@ -81,6 +88,20 @@ class CreateCommitmentInput:
     parties: list[PartyInput] | None = about("Parties (para pihak), in their order.")
     clauses: list[ClauseInput] | None = about("Clauses (butir), in their order.")
     evidence: list[EvidenceInput] | None = about("Evidence (bukti pendukung), such as minutes of the meeting.")
+
+
+@command
+class CreateCommitmentFromTemplateInput:
+    """A commitment to draft from a template, for the kecamatan's own office."""
+
+    template: CommitmentTemplate = about("Which template.")
+    planned_on: Date = about("First day planned for signing.")
+    planned_until: Date | None = about("Last day planned for signing.")
+    title: str | None = about("Title (judul); the template's where left out.")
+    signer: Signer | None = about("Who signs for the office; as the template has it where left out.")
+    place: str | None = about("Place of signing (tempat).")
+    valid_from: Date | None = about("First day in force.")
+    valid_until: Date | None = about("Last day in force.")
 
 
 @command
@@ -180,7 +201,7 @@ class FulfilCommitmentInput:
     """That the commitment was kept."""
 
     id: strawberry.ID = about("The commitment.")
-    evidence: list[EvidenceInput] = about("At least one proof.")
+    evidence: list[EvidenceInput] = about("At least one proof; none is needed where something is linked to it.")
     expected_version: int | None = about("Its version as you read it.")
 
 
@@ -207,17 +228,24 @@ def wording(given: CreateCommitmentInput | UpdateCommitmentInput) -> dict[str, A
     return values_of(given, _COLUMNS, required=("type", "title", "object", "planned_on", "target_percent"))
 
 
+def from_template(given: CreateCommitmentFromTemplateInput) -> dict[str, Any]:
+    """The columns that were sent beside a template."""
+    wanted = ("title", "planned_on", "planned_until", "place", "valid_from", "valid_until")
+    return values_of(given, {name: _COLUMNS[name] for name in wanted}, required=("title", "planned_on"))
+
+
 def party(act: Act, given: PartyInput, *path: str) -> NewParty:
     """A party to add; its key belongs to this tenant, and whether it is there the database says."""
-    named = {name: key for name in _ARCS if (key := present(getattr(given, name))) is not None}
+    named = {name: found for name in _PARTY if (found := present(getattr(given, name))) is not None}
     if len(named) != 1:
-        raise OneOfNeeded(path=path, fields=", ".join(_ARCS))
-    ((name, key),) = named.items()
-    column, type_name = _ARCS[name]
-    here = (*path, name)
+        raise OneOfNeeded(path=path, fields="village, organization, kecamatan, citizen, agencyCode")
+    ((name, value),) = named.items()
+    here = (*path, "agencyCode" if name == "agency_code" else name)
+    column, type_name = _ARCS.get(name, (name, ""))
+    key: UUID | str = act.key(value, type_name, *here) if type_name else line(value, *here)
     return NewParty(
         arc=column,
-        key=act.key(key, type_name, *here),
+        key=key,
         role=PartyRole[code(present(given.role) or PartyRole.SIGNATORY)],
         path=here,
         **values_of(given, {"signatory_name": line, "signatory_position": line}, path=path),

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from hub.domains.commitments import actions, model
 from hub.domains.commitments.policy import RULES, CommitmentAction
+from hub.domains.commitments.templates import TEMPLATES, CommitmentTemplate, Signer
 from hub.graph.mutations import Act, Answers, mutation
 from hub.kernel.written import line, paragraph
 from hub.schema.commitments import inputs
 from hub.schema.commitments.types import Commitment, CommitmentClause, CommitmentEvidence, CommitmentParty
-from hub.schema.given import present
+from hub.schema.given import code, present
 from hub.store.unit import Unit
 from hub.tenants.permissions import Permission
 
@@ -43,6 +44,23 @@ async def create_commitment(act: Act, given: inputs.CreateCommitmentInput) -> An
         parties=inputs.parties(act, given.parties),
         clauses=inputs.clauses(given.clauses),
         evidence=inputs.proofs(given.evidence),
+    )
+    return {"commitment": made.id}
+
+
+@mutation(
+    "Draft the service pledge or the camat's leadership pledge (Sigap Cakap) from its template.",
+    answers={"commitment": Commitment},
+    permission=Permission.WRITE_COMMITMENT,
+)
+async def create_commitment_from_template(act: Act, given: inputs.CreateCommitmentFromTemplateInput) -> Answers:
+    """New draft of a template."""
+    signer = present(given.signer)
+    made = await actions.create_from(
+        act.unit,
+        TEMPLATES[CommitmentTemplate[code(given.template)]],
+        signer=None if signer is None else Signer[code(signer)],
+        values=inputs.from_template(given),
     )
     return {"commitment": made.id}
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, String, and_, case, literal_column
+from sqlalchemy import ColumnElement, String, and_, case, exists, literal_column, or_, select
 
 from hub.domains.commitments import policy
 from hub.domains.commitments.model import Commitment as Model
@@ -30,16 +30,21 @@ from hub.graph.declare import (
 from hub.graph.enums import exposed
 from hub.graph.scalars import Date, DateTime, Rupiah
 from hub.kernel.steps import Step
+from hub.schema.agencies.types import Agency
 from hub.schema.citizens.types import Citizen
 from hub.schema.kecamatan.types import Kecamatan
 from hub.schema.partners.types import PartnerOrganization
 from hub.schema.villages.types import Village
+from hub.store.base import table
+
+_COMMITMENTS = table(Model)
+_SIGNABLE = tuple(sorted(each.value for each in policy.SIGNABLE))
 
 Party = Annotated[
-    Village | PartnerOrganization | Kecamatan | Citizen,
+    Village | PartnerOrganization | Kecamatan | Citizen | Agency,
     strawberry.union(
         "Party",
-        description="Who can be a party: a village, a partner organization, the kecamatan itself or a person.",
+        description="Who can be a party: a village, a partner organization, the kecamatan, an agency or a person.",
     ),
 ]
 
@@ -54,6 +59,17 @@ def _status(c: Any, binds: Binds) -> ColumnElement[str]:
         (and_(kept == CommitmentState.DISPLAYED.value, c.valid_from <= today), literal_column("'ACTIVE'", String)),
         else_=kept,
     )
+
+
+def _asked(c: Any, _binds: Binds) -> ColumnElement[bool]:
+    """A signature that is missing while signatures are asked for."""
+    of = _COMMITMENTS.c
+    open_now = exists(
+        select(literal_column("1"))
+        .where(of.tenant_id == c.tenant_id, of.id == c.commitment_id, or_(*(of.state == each for each in _SIGNABLE)))
+        .correlate(c.id.table)
+    )
+    return and_(c.role == PartyRole.SIGNATORY.value, c.signed_at.is_(None), open_now)
 
 
 for _words in (
@@ -150,6 +166,7 @@ class CommitmentParty:
             PartyModel.organization_id: "PartnerOrganization",
             PartyModel.kecamatan_id: "Kecamatan",
             PartyModel.citizen_id: "Citizen",
+            PartyModel.agency_code: "Agency",
         },
     )
 
@@ -218,3 +235,7 @@ class CommitmentQueries:
 
     commitments: Connection[Commitment] | None = roots("Commitments within your scope.")
     commitment: Commitment | None = root_one("A commitment by id.", {"id": strawberry.ID})
+    commitment_gaps: Connection[CommitmentParty] | None = roots(
+        "Parties that were asked to sign and have not, or declined, of all commitments in your scope (kesenjangan).",
+        where=_asked,
+    )

@@ -24,6 +24,9 @@ class StartImportInput:
 
     village: strawberry.ID = about("The village.")
     file: strawberry.ID = about("The workbook, as the upload's end has told it (`Hub-File`).")
+    dry_run: bool | None = about(
+        "Only compare (uji coba): everything waits for `confirmImport`, also what is new in an empty village."
+    )
 
 
 @command

@@ -3,7 +3,7 @@
 from hub.domains.imports import confirming, jobs, undoing
 from hub.domains.imports.model import RowAction
 from hub.graph.mutations import Act, Answers, mutation
-from hub.schema.given import codes
+from hub.schema.given import codes, present
 from hub.schema.imports import inputs
 from hub.schema.imports.types import ImportBatch, ImportJob
 from hub.tenants.permissions import Permission
@@ -24,6 +24,7 @@ async def start_import(act: Act, given: inputs.StartImportInput) -> Answers:
         act.unit,
         village=act.key(given.village, "Village", "village"),
         file=act.key(given.file, "StoredFile", "file"),
+        dry_run=bool(present(given.dry_run)),
     )
     return {"import_job": made.id}
 

@@ -176,6 +176,7 @@ class ImportJob:
 
     version: int = column("Version, for `expectedVersion` of `confirmImport`.")
     state: ImportState = column("State (keadaan).")
+    dry_run: bool = column("Whether it was begun as a dry run (uji coba): nothing is written before `confirmImport`.")
     confirmed: list[RowAction] = column("What has been confirmed (disetujui).", model.ImportJob.actions)
     to_do: int | None = computed("Rows that are to be written now; null before the file is read.", _of_batch("to_do"))
     done: int | None = computed("How many of them are written.", _of_batch("done"))

@@ -9,7 +9,7 @@ from hub.graph.enums import exposed
 from hub.graph.mutations import command
 from hub.graph.scalars import Date, Decimal, TimeOfDay
 from hub.kernel.written import address, line
-from hub.schema.given import Parse, about, between, codes, values_of
+from hub.schema.given import Parse, about, as_it_is, between, codes, values_of
 
 for _words in (ServiceChannel, Topography, Weekday):
     exposed(_words)
@@ -24,6 +24,7 @@ class UpdateKecamatanInput:
     website: str | None = about("Website (laman).")
     instagram: str | None = about("Instagram account.")
     facebook: str | None = about("Facebook page.")
+    public_feedback: bool | None = about("Whether anybody may send feedback at the hub's own page (/suara/kirim).")
 
 
 @command
@@ -93,7 +94,7 @@ class EndDataUseAgreementInput:
 
 def web(given: UpdateKecamatanInput) -> dict[str, Any]:
     """The columns that were sent."""
-    return values_of(given, {"website": address, "instagram": line, "facebook": line})
+    return values_of(given, _WEB, required=("public_feedback",))
 
 
 def figures(given: UpsertKecamatanProfileInput) -> dict[str, Any]:
@@ -101,6 +102,7 @@ def figures(given: UpsertKecamatanProfileInput) -> dict[str, Any]:
     return values_of(given, _FIGURES, required=("topography",))
 
 
+_WEB: dict[str, Parse] = {"website": address, "instagram": line, "facebook": line, "public_feedback": as_it_is}
 _FIGURES: dict[str, Parse] = {
     "area_km2": between(0, 99_999_999),
     "village_count": between(0, 1_000),

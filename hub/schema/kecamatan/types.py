@@ -43,6 +43,7 @@ class Kecamatan:
     website: str | None = column("Website (laman).")
     instagram: str | None = column("Instagram account.")
     facebook: str | None = column("Facebook page.")
+    public_feedback: bool = column("Whether anybody may send feedback at the hub's own page, without signing in.")
     region: Region = one("The region it is the office of.", model.Kecamatan.code)
 
 

@@ -7,6 +7,7 @@ import strawberry
 from hub.domains.partners.model import PartnerKind, PartnerLevel
 from hub.graph.enums import exposed
 from hub.graph.mutations import command
+from hub.graph.scalars import Date
 from hub.kernel.written import line, phone
 from hub.schema.given import Parse, about, as_it_is, code, values_of
 
@@ -40,6 +41,35 @@ class UpdatePartnerOrganizationInput:
     contact_name: str | None = about("Contact person (narahubung).")
     phone: str | None = about("Telephone number; kept encrypted.")
     information_partner: bool | None = about("Whether it relays information (mitra informasi).")
+
+
+@command
+class EndPartnerOrganizationInput:
+    """Why an organization no longer works with the kecamatan."""
+
+    id: strawberry.ID = about("The organization.")
+    reason: str = about("Why.")
+    ended_on: Date | None = about("Last day; today where left out.")
+    expected_version: int | None = about("Its version as you read it.")
+
+
+@command
+class AddPartnerMemberInput:
+    """A resident who is a member of an organization."""
+
+    organization: strawberry.ID = about("The organization.")
+    citizen: strawberry.ID = about("The person.")
+    function: str | None = about("Function held there (jabatan), such as Ketua.")
+    since: Date | None = about("First day; today where left out.")
+
+
+@command
+class EndPartnerMembershipInput:
+    """A membership that is over."""
+
+    id: strawberry.ID = about("The membership, by the id of its PartnerMember.")
+    until: Date | None = about("Last day; today where left out.")
+    expected_version: int | None = about("Its version as you read it.")
 
 
 def particulars(given: RegisterPartnerOrganizationInput | UpdatePartnerOrganizationInput) -> dict[str, Any]:

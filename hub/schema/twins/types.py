@@ -3,7 +3,7 @@
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false, true
 
 from hub.domains.twins import policy
 from hub.domains.twins.model import TwinCase as Model
@@ -51,6 +51,11 @@ class TwinAllowedAction:
     )
 
 
+def _decides(_c: Any, binds: Binds) -> ColumnElement[bool]:
+    """An agency's other officers, who read in the same tenant, are not shown what lies before its Disdukcapil."""
+    return true() if binds.may(DECIDE) else false()
+
+
 def _state(c: Any, _binds: Binds) -> ColumnElement[str]:
     kept: ColumnElement[str] = c.state
     return kept
@@ -92,7 +97,7 @@ class TwinCase:
     citizen: Citizen = one("The person here.", Model.citizen_id)
 
 
-@node(ReferralModel, filters=("state",), orders={"ID": ()}, groups=("state",))
+@node(ReferralModel, visible=_decides, filters=("state",), orders={"ID": ()}, groups=("state",))
 class TwinReferral:
     """A case of one NIK in two kecamatan, before the Disdukcapil whose region holds both (rujukan data ganda)."""
 
@@ -113,7 +118,7 @@ class TwinReferral:
     opened_at: DateTime = column("When it was referred.", ReferralModel.created_at)
 
 
-@node(SideModel, orders={"POSITION": ("referral_id", "position")})
+@node(SideModel, visible=_decides, orders={"POSITION": ("referral_id", "position")})
 class TwinReferralSide:
     """The person on one side of a referral. Nothing is told any more once the case is over."""
 

@@ -14,6 +14,7 @@ from hub.domains.files.errors import (
     HasMacros,
     KindUnknown,
     NotAWorkbook,
+    NotForFeedback,
     PictureTooLarge,
 )
 from hub.domains.files.judging import judge, kind_of
@@ -137,3 +138,11 @@ def test_a_photo_stands_upright() -> None:
 def test_colours_and_transparency_stay(mode: str, kept: str) -> None:
     with Image.open(io.BytesIO(judge(picture("PNG", mode=mode), workbook=False).content)) as opened:
         assert opened.mode == kept
+
+
+def test_feedback_takes_pictures_and_pdf_and_nothing_else() -> None:
+    for content in (picture("JPEG"), picture("PNG"), picture("WEBP"), b"%PDF-1.7\n%%EOF\n"):
+        assert judge(content, workbook=False, for_feedback=True).kind is kind_of(content)
+    for content in (b"a,b\n1,2\n", archive("[Content_Types].xml", "word/document.xml")):
+        with pytest.raises(NotForFeedback):
+            judge(content, workbook=False, for_feedback=True)

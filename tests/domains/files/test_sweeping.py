@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from hub.domains.feedback import attaching
 from hub.domains.files import actions, uploading
 from hub.domains.files.judging import Judged
 from hub.domains.files.model import FileKind, FileState, StoredFile
@@ -25,6 +26,7 @@ from hub.tenants.model import TenantKind
 from hub.tenants.permissions import ROLES, Role
 from hub.wiring import Hub
 from tests.conftest import as_role
+from tests.world import make
 
 MONTH = timedelta(days=31)
 
@@ -52,16 +54,20 @@ class Store:
             grant_id=someone,
         )
 
-    async def begun(self) -> UUID:
+    async def begun(self, *, for_feedback: bool = False) -> UUID:
         """An upload under way."""
         async with writing(self.hub.pools.of(Reader.API), self.scope, system_clock()) as unit:
-            made = await uploading.begin(unit, self.hub.services.keys, name="a.txt", length=4, room=Room())
+            keys = self.hub.services.keys
+            made = await uploading.begin(unit, keys, name="a.txt", length=4, room=Room(), for_feedback=for_feedback)
         self.blobs.begin(self.tenant.id, made.id)
         return made.id
 
-    async def kept(self, content: bytes) -> StoredFile:
+    async def kept(self, content: bytes, *, for_feedback: bool = False) -> StoredFile:
         """A file."""
-        upload, judged = await self.begun(), Judged(FileKind.TEXT, FileState.UNSCANNED, content)
+        upload, judged = (
+            await self.begun(for_feedback=for_feedback),
+            Judged(FileKind.TEXT, FileState.UNSCANNED, content),
+        )
         async with writing(self.hub.pools.of(Reader.API), self.scope, system_clock()) as unit:
             await uploading.grown(unit, upload, since=0, received=4)
             return await uploading.keep(unit, self.hub.services.keys, self.blobs, upload, judged)
@@ -148,3 +154,21 @@ async def test_a_content_that_was_removed_can_come_back(store: Store) -> None:
     again = await store.kept(b"isi 4")
     secret = uploading.content_key(store.hub.services.keys, again)
     assert b"".join(store.blobs.read(store.tenant.id, again.digest or b"", secret)) == b"isi 4"
+
+
+async def test_what_came_for_feedback_and_was_not_attached_goes_and_what_was_attached_stays(store: Store) -> None:
+    left, taken = await store.kept(b"isi 4", for_feedback=True), await store.kept(b"isi 4", for_feedback=True)
+    assert len(store.contents()) == 2
+    said = make.feedback(store.tenant)
+    async with make.unit(store.hub, store.tenant) as unit:
+        await unit.add(said)
+        await attaching.attach(replace(unit, scope=store.scope), said, [taken.id])
+    await store.sweep(after=timedelta(hours=73))
+    async with entered(store.owner, store.tenant.id):
+        rows = await store.owner.fetch("select id, name, content_key_sealed, ended_at, principal_id from stored_file")
+    found = {row["id"]: row for row in rows}
+    assert (found[left.id]["name"], found[left.id]["content_key_sealed"]) == ("lampiran", None)
+    assert found[left.id]["ended_at"] is not None
+    kept = found[taken.id]
+    assert (kept["name"], kept["ended_at"], kept["principal_id"]) == ("lampiran-1.txt", None, None)
+    assert ((await store.sweep(after=MONTH)).contents, len(store.contents())) == (1, 1)

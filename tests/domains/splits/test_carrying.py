@@ -12,6 +12,7 @@ from hub.wiring import Hub
 from tests.client import Client
 from tests.domains.splits.stage import (
     DAY,
+    DOCUMENT,
     END_HOUSE,
     HOUSE,
     MOVE,
@@ -28,6 +29,7 @@ from tests.schema.citizens.stage import CITIZEN, END, REGISTER_HOUSEHOLD, Office
 
 PEOPLE = "{ citizens(first: 9) { nodes { id fullName } } }"
 THEIRS = """{ houses(first: 5) { nodes { owner { fullName } permits(first: 2) { nodes { number legalName } } } }
+  populationDocuments(first: 5, orderBy: ISSUED_ON) { nodes { type number citizen { fullName } household { id } } }
   vulnerabilities(first: 5) { nodes { id group status citizen { fullName } } } }"""
 WAITING = """select full_name from citizen join departure_person p using (tenant_id)
   where p.citizen_id = citizen.id and tenant_id = $1 and arrived_id is null order by 1"""
@@ -107,11 +109,24 @@ async def test_what_is_theirs_goes_with_them(
         it.office, PROPOSE, citizen=dewi["id"], group="DISABLED", since="2026-01-02", detail="Alat bantu dengar"
     )
     await done(it.office, VERIFY, vulnerability=proposed["id"], expectedVersion=proposed["version"])
+    paper = {"type": "BIRTH_CERT", "number": "AL.9", "issuedOn": "2020-01-02"}
+    await done(it.office, DOCUMENT, citizen=dewi["id"], **paper)
+    await done(it.office, DOCUMENT, household=home["id"], type="KK", issuedOn="2021-01-02")
+    await done(it.office, DOCUMENT, citizen=neighbour["id"], **paper)
 
     await it.carried()
 
     there = await it.there()
     found = await there.ask(THEIRS)
+    papers = found["populationDocuments"]["nodes"]
+    assert [(each["type"], each["number"], (each["citizen"] or {}).get("fullName")) for each in papers] == [
+        ("BIRTH_CERT", "AL.9", "Dewi"),
+        ("KK", None, None),
+    ]
+    assert await it.rows(
+        "select end_reason, count(*) from population_document where tenant_id = $1 group by 1 order by 1",
+        it.office.tenant.id,
+    ) == [("Pemekaran wilayah", 2), (None, 1)]
     assert sorted((each["owner"] or {}).get("fullName", "-") for each in found["houses"]["nodes"]) == ["-", "Dewi"]
     assert [each["permits"]["nodes"] for each in found["houses"]["nodes"] if each["owner"]] == [
         [{"number": "9/IMB", "legalName": "IMB"}]

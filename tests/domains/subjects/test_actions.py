@@ -16,6 +16,9 @@ from hub.domains.citizens.model import Citizen
 from hub.domains.citizens.people import Person
 from hub.domains.commitments import actions as commitments
 from hub.domains.commitments.actions import NewParty
+from hub.domains.documents import actions as documents
+from hub.domains.documents.actions import Issue
+from hub.domains.documents.model import PopulationDocumentType
 from hub.domains.houses import actions as houses
 from hub.domains.houses.model import PermitName
 from hub.domains.imports import batches, before, proposing, staging, syncing
@@ -23,6 +26,7 @@ from hub.domains.imports.before import Trace
 from hub.domains.imports.model import ProposedKind, RowAction
 from hub.domains.imports.proposing import Draft
 from hub.domains.imports.staging import Staged
+from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.subjects import actions, finding, policy
 from hub.domains.subjects.actions import Dossier
 from hub.domains.subjects.errors import NobodyHere
@@ -40,7 +44,7 @@ from hub.kernel.keyring import Undecipherable
 from hub.kernel.nik import KkNumber, Nik
 from hub.kernel.scope import Reader, Scope
 from hub.kernel.written import TextMissing
-from hub.store.unit import Session
+from hub.store.unit import Session, Unit
 from hub.tenants import administration as admin
 from hub.tenants.model import KeyKind, PrincipalKind
 from hub.tenants.permissions import ROLES, Role
@@ -52,7 +56,8 @@ DAY = date(2026, 3, 4)
 NIK, OTHER_NIK = Nik("6301014507900001"), Nik("6301014507900002")
 OFFICIALS = {
     "access_grant", "api_key", "disclosure_alarm", "disclosure_tally", "file_link", "idempotency", "identity",
-    "import_job", "partner_organization", "principal", "stored_file", "upload", "village_official",
+    "import_job", "partner_organization", "principal", "sign_in_account", "sign_in_invitation", "sign_in_session",
+    "report_issue", "upload", "village_official", "webhook_endpoint",
 }  # fmt: skip
 OF_AGENCIES = {"twin_referral", "twin_referral_side"}  # they lie with a Disdukcapil
 
@@ -115,6 +120,7 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
         told = {"title": "Maklumat", "type": "CHARTER", "object": "Pelayanan", "planned_on": DAY}
         party = NewParty(arc="citizen_id", key=made.id, signatory_name=f"Saksi {whose}")
         await commitments.create(unit, values=told, parties=[party], clauses=[], evidence=[])
+        await _partaking(unit, made, whose)
         purpose = f"Keperluan {whose}"
         await disclosing.reveal_identity(
             unit, keys, desk.hub.services.watch, citizen=made.id, number=IdentityNumber.NIK, purpose=purpose
@@ -132,10 +138,20 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
             detail=f"Rungu {whose}",
         )
         await vulnerabilities.propose(unit, keys, ill)
+        birth = Issue(
+            citizen=made.id,
+            household=None,
+            type=PopulationDocumentType.BIRTH_CERT,
+            issued_on=DAY,
+            number=f"AL {whose}",
+        )
+        await documents.record_document(unit, keys, birth)
         where = {"address": f"Rumah {whose}", "owner_id": made.id}
         house = await houses.register_house(unit, keys, village=desk.village, values=where)
         permit = f"IMB {whose}"
         await houses.record_permit(unit, house=house.id, number=permit, legal_name=PermitName.IMB, issued_on=DAY)
+        said = make.feedback(desk.tenant, submitter_kind="CITIZEN", subject=f"Laporan {whose}", villages=[desk.village])
+        photo = make.attached_file(said, name=f"lampiran {whose}.jpg")
         left = make.departure(desk.tenant, made, place=f"Ke {whose}")
         come = make.arrival(desk.tenant, made, answer=f"Dari {whose}")
         for row in (
@@ -145,6 +161,13 @@ async def register(desk: Desk, whose: str, nik: Nik, kk: str) -> Citizen:
             come,
             make.arrival_person(desk.hub, come, made),
             make.twin_case(desk.tenant, made),
+            said,
+            make.feedback_raiser(said, citizen_id=made.id),
+            make.feedback_village(said, desk.village),
+            photo,
+            make.feedback_file(said, photo),
+            make.disposition(said, instruction=f"Disposisi {whose}"),
+            make.feedback_answer(said, text=f"Tanggapan {whose}"),
         ):
             await unit.add(row)
     return made
@@ -192,6 +215,19 @@ async def keep_file(desk: Desk, rows: list[dict[str, str | None]]) -> None:
     book.save(path)
     async with make.unit(desk.hub, desk.tenant) as unit:
         await syncing.keep_file(unit, desk.hub.services.keys, desk.village, path.read_bytes())
+
+
+async def _partaking(unit: Unit, person: Citizen, whose: str) -> None:
+    """A membership, and a part in an item of a plan."""
+    office = await unit.first(unit.own(Kecamatan), Kecamatan)
+    if office is None:
+        office = make.office(unit.tenant, "Kantor")
+        await unit.add(office)
+    organization, plan = make.partner(unit.tenant, f"Kelompok {whose}"), make.plan(office, f"Rencana {whose}")
+    item = make.plan_item(plan, 1)
+    member = make.member(organization, person, function=f"Ketua {whose}")
+    for row in (organization, member, plan, item, make.stakeholder(item, citizen_id=person.id)):
+        await unit.add(row)
 
 
 async def export(desk: Desk, whom: UUID | Nik, *, scope: Scope | None = None, purpose: str = "Permintaan") -> Dossier:
@@ -250,8 +286,11 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     effects = [(row["field"], row["before"], row["after"]) for row in made.tables["vital_event_effect"]]
     assert effects == [("FULL_NAME", "Nama Aminah", "Nama baru Aminah")]
     assert [row["signatory_name"] for row in made.tables["commitment_party"]] == ["Saksi Aminah"]
+    assert [row["function"] for row in made.tables["partner_member"]] == ["Ketua Aminah"]
+    assert [row["citizen_id"] for row in made.tables["plan_item_stakeholder"]] == [str(me.id)]
     assert [row["nik"] for row in made.tables["former_nik"]] == ["6301010101900001"]
     assert [row["detail"] for row in made.tables["vulnerability"]] == ["Rungu Aminah"]
+    assert [row["number"] for row in made.tables["population_document"]] == ["AL Aminah"]
     assert [row["address"] for row in made.tables["house"]] == ["Rumah Aminah"]
     assert [row["number"] for row in made.tables["building_permit"]] == ["IMB Aminah"]
     assert [row["place"] for row in made.tables["departure"]] == ["Ke Aminah"]
@@ -272,7 +311,8 @@ async def test_every_value_of_a_person_is_found_in_every_table_and_nothing_of_a_
     trace = made.tables["journal_entry"]
     assert [row["kind"] for row in trace] == [
         "HOUSEHOLD_HEAD_SET", "CITIZEN_REGISTERED", "IDENTITY_REVEALED", "CITIZEN_NIK_CORRECTED", "CITIZEN_UPDATED",
-        "VITAL_EVENT_RECORDED", "VULNERABILITY_PROPOSED", "HOUSE_REGISTERED", "SUBJECT_EXPORTED",
+        "VITAL_EVENT_RECORDED", "VULNERABILITY_PROPOSED", "POPULATION_DOCUMENT_RECORDED", "HOUSE_REGISTERED",
+        "SUBJECT_EXPORTED",
     ]  # fmt: skip
     assert trace[1]["personal"]["birth_place"] == [None, "birth_place Aminah"]
     assert trace[2]["purpose"] == "Keperluan Aminah"

@@ -21,6 +21,7 @@ from hub.tenants import administration as admin
 from hub.tenants.model import TenantKind
 from hub.wiring import Hub
 from tests.world import make
+from tests.world.regions import DESKS
 
 ROOT = Path(__file__).parents[3]
 CHILD = Path(__file__).with_name("child.py")  # imports or exports in a process of its own, and says what it took
@@ -32,9 +33,9 @@ NAMED = sorted(
 )
 FREE = """
     select v.code from region v join region k on k.code = v.parent_code
-     where v.level = 'DESA' and k.code <> all ($2::text[])
+     where v.level = 'DESA' and k.parent_code = any ($3::text[]) and k.code <> all ($2::text[])
        and not exists (select from tenant t where t.code = k.code)
-     order by k.code like '32.15.%' desc, k.code desc, v.code limit $1
+     order by k.code desc, v.code limit $1
 """
 REGISTER = """
     select c.full_name, c.sex, c.birth_place, c.birth_date, c.occupation, c.family_relation, c.base_status, c.nik_bidx,
@@ -137,7 +138,7 @@ class Desk:
 
 async def open_desk(hub: Hub, owner: asyncpg.Connection, folder: Path, *, dsn: str = "", name: str = "Uji") -> Desk:
     """A fresh kecamatan with two villages."""
-    first, second = (row["code"] for row in await owner.fetch(FREE, 2, NAMED))
+    first, second = (row["code"] for row in await owner.fetch(FREE, 2, NAMED, list(DESKS)))
     code = first.rpartition(".")[0]
     tenant = await admin.add_tenant(owner, kind=TenantKind.KECAMATAN, code=code, name=name, zone=Zone.WIB)
     village, other = make.village(tenant, first, name), make.village(tenant, second, f"{name} Dua")

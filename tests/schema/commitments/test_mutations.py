@@ -9,18 +9,16 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from hub.kernel.clock import system_clock
 from hub.kernel.ids import GlobalId
-from hub.kernel.scope import Zone
 from hub.tenants import administration as admin
 from hub.tenants.permissions import Role
 from hub.wiring import Hub
 from tests.acting import Acting, acting_in, key_of
 from tests.client import Client
+from tests.noon import TODAY
 from tests.world import make
 from tests.world.build import World, key_for
 
-TODAY = system_clock().today(Zone.WITA)
 NEVER = str(GlobalId("Commitment", 1, uuid4()).encode())
 PARTIES = "commitment { id state version signedOn parties(first: 50) { nodes { id role party { __typename } } } }"
 STATE = "commitment { state version }"
@@ -28,9 +26,9 @@ PHOTO = {"kind": "PHOTO", "description": "Foto naskah", "url": "https://takisung
 
 
 @pytest.fixture(scope="module")
-async def acting(hub: Hub, client: Client, owner_dsn: str) -> Acting:
+async def acting(hub: Hub, client_at_noon: Client, owner_dsn: str) -> Acting:
     """A kecamatan to write in."""
-    return await acting_in(hub, client, owner_dsn, "63.01.03", "Panyipatan", ("63.01.03.2006", "63.01.03.2008"))
+    return await acting_in(hub, client_at_noon, owner_dsn, "63.01.03", "Panyipatan", ("63.01.03.2006", "63.01.03.2008"))
 
 
 def text(**more: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ async def test_nobody_in_particular_is_anonymous(client: Client, world: World) -
         "viewer": {
             "role": "ANONYMOUS",
             "grantId": None,
-            "permissions": ["READ_PUBLISHED"],
+            "permissions": ["READ_PUBLISHED", "ANSWER_SURVEY"],
             "tenants": [],
             "villages": [],
             "grants": [],

@@ -1,0 +1,1 @@
+"""Reports: one definition each, counted beforehand, read everywhere alike."""

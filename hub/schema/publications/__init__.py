@@ -1,0 +1,1 @@
+"""Periods and publications in the graph."""
