@@ -1,17 +1,14 @@
 """A member of an organization at a telephone of 360 pixels."""
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import pyotp
 
 from hub.entrypoints.web import application
 from hub.wiring import Hub
 from tests.browser.chromium import Page, opened
 from tests.browser.walking import chromium, fill, served, submit
-from tests.pages.visitor import PASSPHRASE, invited
+from tests.pages.visitor import PASSPHRASE, earlier, invited
 from tests.world.build import Place
 
 
@@ -39,7 +36,7 @@ async def join(hub: Hub, here: Place, browser: Page, address: str, name: str) ->
     await fill(browser, sandi=PASSPHRASE, sandi_lagi=PASSPHRASE)
     await submit(browser, until="/masuk/pasang")
     secret = str(await browser.value("document.querySelector('.secret').textContent")).replace(" ", "")
-    await fill(browser, kode=pyotp.TOTP(secret).at(int(time.time()) - 30))
+    await fill(browser, kode=await earlier(secret))
     await submit(browser, until="/suara")
     return secret
 

@@ -12,7 +12,7 @@ from hub.entrypoints.web import application
 from hub.wiring import Hub
 from tests.browser.chromium import opened
 from tests.browser.walking import FOCUS, chromium, fill, looked_at, order, served, submit
-from tests.pages.visitor import PASSPHRASE, invited
+from tests.pages.visitor import PASSPHRASE, earlier, invited
 from tests.world.build import place
 
 PLACE = ("32.01.29", "Ciomas", ("32.01.29.2001", "32.01.29.2002"))
@@ -44,7 +44,7 @@ async def test_from_the_invitation_to_signing_out_on_a_telephone(hub: Hub, owner
         )
         assert size["w"] > 200
         assert size["w"] == size["h"]
-        await fill(browser, kode=pyotp.TOTP(secret).at(int(time.time()) - 30))
+        await fill(browser, kode=await earlier(secret))
         await submit(browser, until="/meja")
         await browser.go(address + "/sesi")
         await browser.wait("document.readyState === 'complete' && location.pathname === '/sesi'")

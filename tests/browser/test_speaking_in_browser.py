@@ -129,17 +129,44 @@ async def test_an_answer_that_was_lost_on_the_way_takes_nothing_in_twice(
     async with telephone(hub, tmp_path) as (browser, address):
         await join(hub, here, browser, address, "ulang")
         await see(browser, address + "/suara/baru", "#lapor")
-        lose = """const plain = window.fetch; let lost = 0; window.fetch = async (...given) => {
+        lose = """const plain = window.fetch; window.losing = true; window.fetch = async (...given) => {
           const got = await plain(...given);
-          if (given[1]?.method === 'POST' && lost++ < 1) throw new TypeError('lost on the way');
+          if (given[1]?.method === 'POST' && window.losing) throw new TypeError('lost on the way');
           return got; }; true"""
         assert await browser.value(lose)
         await write(browser, "Hilang di jalan")
         await browser.wait(f"{TOLD}.startsWith('Belum ada jaringan')")
         assert await stored(owner_dsn, here, "Hilang%") == ["Hilang di jalan"]
+        await browser.value("window.losing = false")
         await browser.click("#antrean-kirim")
         await browser.wait(f"{CODES}.length === 1")
         assert await stored(owner_dsn, here, "Hilang%") == ["Hilang di jalan"]
+
+
+async def test_a_press_while_a_round_is_still_under_way_is_a_round_of_its_own_after_it(
+    hub: Hub, here: Place, owner_dsn: str, tmp_path: Path
+) -> None:
+    async with telephone(hub, tmp_path) as (browser, address):
+        await join(hub, here, browser, address, "tekan")
+        await see(browser, address + "/suara/baru", "#lapor")
+        await browser.wait("navigator.serviceWorker.controller !== null")
+        await browser.line(offline=True)
+        await write(browser, "Ditekan")
+        await browser.wait(f"{QUEUED} === 1 && {TOLD}.startsWith('Belum ada jaringan')")
+        hold = "navigator.locks.request('suara-kirim', () => new Promise((end) => { window.end = end; })), true"
+        assert await browser.value(hold)
+        await browser.wait("'end' in window")  # another tab is sending, or this one is not quite done
+        await browser.line()
+        for _ in range(3):
+            await browser.click("#antrean-kirim")
+        await browser.wait(
+            "navigator.locks.query().then(({ pending }) => { window.pending = pending.length; }), window.pending"
+        )
+        assert await browser.value("window.pending") == 1
+        assert await stored(owner_dsn, here, "Ditekan%") == []
+        await browser.value("window.end(), true")
+        await browser.wait(f"{CODES}.length === 1")
+        assert await stored(owner_dsn, here, "Ditekan%") == ["Ditekan"]
 
 
 async def test_the_next_person_at_the_telephone_neither_sees_nor_sends_what_waits(

@@ -16,8 +16,8 @@ import pyotp
 
 from hub.domains.surveys.model import ELEMENTS, SurveyTemplate
 from hub.kernel.ids import decode
-from tests.crowd.town import STEP, Quarter, Town, complaint, fresh
-from tests.pages.visitor import ORIGIN, PASSPHRASE, Visitor
+from tests.crowd.town import Quarter, Town, complaint, fresh
+from tests.pages.visitor import ORIGIN, PASSPHRASE, STEP, Visitor
 
 BUSY = httpx.codes.SERVICE_UNAVAILABLE
 PATIENCE = 50  # times that a hub may say it is too busy

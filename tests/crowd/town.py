@@ -23,13 +23,12 @@ from tests.acting import Acting
 from tests.client import Client, client_of
 from tests.conftest import as_role, hub_over
 from tests.integrations.webhooks.stage import Receiver
-from tests.pages.visitor import Visitor, invited
+from tests.pages.visitor import STEP, Visitor, invited
 from tests.world.build import Place, key_for, place
 
 KABUPATEN = ("32.14", "32.13")
 MARKS = {"32.14.11": "Xantara", "32.14.12": "Zulmora", "32.13.21": "Qirwana"}  # in what each kecamatan's rows say
 LOSSES = 4  # dead webhooks of each kind in each kecamatan
-STEP = 30  # seconds of a code
 WEBHOOK = "webhookEndpoint { id version }"
 
 

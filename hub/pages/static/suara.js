@@ -190,14 +190,20 @@
 
   // Sending: a packet keeps its key and its items until the hub has answered, so that it is taken in once
 
-  let later = null;
+  let later = null, next = false;
 
   function send() {
+    if (next) return; // the round that has not begun yet sends this too
+    next = true;
     clearTimeout(later);
-    return navigator.locks.request("suara-kirim", { ifAvailable: true }, (held) => held && sendAll()).then(plan, plan);
+    return navigator.locks.request("suara-kirim", () => {
+      next = false;
+      return sendAll();
+    }).then(plan, plan);
   }
 
   async function plan() {
+    clearTimeout(later);
     if ((await mine()).some(waits)) later = setTimeout(send, AGAIN);
   }
 
