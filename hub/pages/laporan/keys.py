@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from hub.pages.desk import Desk, at_desk, carried_out
+from hub.pages.forms import NOTHING, Tried, given, tried
 from hub.pages.laporan.own import HOME
-from hub.pages.meja.desk import NOTHING, Desk, Tried, at_desk, carried_out, given, tried
 from hub.pages.visiting import Handler, Visit
 from hub.tenants.permissions import Permission
 

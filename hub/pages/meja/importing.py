@@ -10,20 +10,8 @@ from hub.domains.files.errors import FileEmpty, FileNameMissing
 from hub.domains.imports.jobs import CONFIRMABLE
 from hub.kernel.errors import HubError, NotFound
 from hub.kernel.texts import say
-from hub.pages.meja.desk import (
-    DESK,
-    NOTHING,
-    Desk,
-    Tried,
-    at_desk,
-    carried_out,
-    file_asked,
-    form_key,
-    in_address,
-    told,
-    tried,
-    version,
-)
+from hub.pages.desk import DESK, Desk, at_desk, carried_out, in_address, told
+from hub.pages.forms import NOTHING, Tried, file_asked, form_key, tried, version
 from hub.pages.sending import received
 from hub.pages.visiting import Visit, shown
 from hub.tenants.permissions import Permission

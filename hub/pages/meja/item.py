@@ -15,26 +15,11 @@ from hub.domains.answer_templates import places
 from hub.domains.feedback.policy import FeedbackAction
 from hub.kernel.errors import NotFound
 from hub.kernel.texts import say
-from hub.pages.meja.desk import (
-    DESK,
-    NOTHING,
-    WORDS,
-    Desk,
-    Tried,
-    at_desk,
-    carried_out,
-    file_asked,
-    given,
-    in_address,
-    names,
-    told,
-    tried,
-    until,
-    version,
-    word,
-)
+from hub.pages.desk import DESK, Desk, at_desk, carried_out, in_address, names, told
+from hub.pages.forms import NOTHING, Tried, file_asked, given, tried, version
 from hub.pages.meja.queue import SECTIONS
 from hub.pages.visiting import Visit
+from hub.pages.words import WORDS, until, word
 from hub.schema.given import OneOfNeeded
 from hub.tenants.permissions import Permission
 

@@ -5,8 +5,9 @@ The address is shown once.
 
 from starlette.responses import Response
 
+from hub.pages.desk import DESK, Desk, at_desk, carried_out, told
+from hub.pages.forms import NOTHING, Tried, given, tried
 from hub.pages.frame import label
-from hub.pages.meja.desk import DESK, NOTHING, Desk, Tried, at_desk, carried_out, given, told, tried
 from hub.pages.visiting import Visit
 from hub.tenants.permissions import HANDS_OUT, STANDINGS, Permission, Role, Target
 

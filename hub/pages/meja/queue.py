@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from hub.domains.feedback import policy
 from hub.domains.feedback.model import FeedbackState
-from hub.pages.meja.desk import DESK, Desk, at_desk, known, names, until, word
+from hub.pages.desk import DESK, Desk, at_desk, names
 from hub.pages.visiting import Visit
+from hub.pages.words import known, until, word
 
 PAGE = 20
 SECTIONS = (

@@ -2,8 +2,8 @@
 
 from starlette.routing import BaseRoute, Route
 
-from hub.pages.meja import importing, item, people, queue, wording
-from hub.pages.meja.desk import DESK
+from hub.pages.desk import DESK
+from hub.pages.meja import importing, item, people, queue, templates
 from hub.pages.visiting import visited
 from hub.wiring import Hub
 
@@ -13,9 +13,9 @@ def routes(hub: Hub) -> list[BaseRoute]:
     by_get, by_post = ["GET"], ["POST"]
     pages = (
         (DESK, queue.queue, by_get),
-        (wording.PAGE, wording.templates, by_get),
-        (wording.PAGE, wording.write, by_post),
-        (f"{wording.PAGE}/akhiri", wording.end, by_post),
+        (templates.PAGE, templates.listed, by_get),
+        (templates.PAGE, templates.write, by_post),
+        (f"{templates.PAGE}/akhiri", templates.end, by_post),
         (people.PAGE, people.form, by_get),
         (people.PAGE, people.invite, by_post),
         (f"{people.PAGE}/ganti", people.renew, by_post),

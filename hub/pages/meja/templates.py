@@ -6,15 +6,17 @@ from typing import Any
 from starlette.responses import Response
 
 from hub.domains.answer_templates import places
-from hub.pages.meja.desk import DESK, NOTHING, Desk, Tried, at_desk, carried_out, known, tried, version
+from hub.pages.desk import DESK, Desk, at_desk, carried_out
+from hub.pages.forms import NOTHING, Tried, tried, version
 from hub.pages.visiting import Visit
+from hub.pages.words import known
 from hub.tenants.permissions import Permission
 
 PAGE = f"{DESK}/templat"
 _FIELDS = {"title": "judul", "body": "isi", "kind": "jenis", "sector": "bidang"}
 
 
-async def templates(visit: Visit) -> Response:
+async def listed(visit: Visit) -> Response:
     """All that are offered, and a form: empty, or of the one that is to be changed."""
     return await _shown(await _desk(visit), NOTHING, visit.request.query_params.get("ubah", ""))
 
