@@ -96,6 +96,19 @@ class BoundedHeads(HttpToolsProtocol):
         super().data_received(data)
         if self.in_head and self.heads > HEAD_BYTES and not self.transport.is_closing():
             self._refuse()
+        self._wait_for_more()
+
+    def _wait_for_more(self) -> None:
+        """What came let go of the line's clock; where it began no request of its own, the clock runs anew.
+
+        It is so with the rest of a body whose answer came early, and with the beginning of a head.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        idle = cycle is not None and cycle.response_complete and not self.pipeline
+        if idle and self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def eof_received(self) -> None:
         """Who stops speaking has left; nobody can tell it from one who still listens. Nothing more is written then."""

@@ -17,8 +17,8 @@ LIKE_A_HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the body, then say so."""
-    while (await receive()).get("more_body"):
+    """Read the body, unless it is not wanted, then say so."""
+    while scope["path"] != "/early" and (await receive()).get("more_body"):
         pass
     if scope["path"] == "/echo":
         size = b"%d" % (2 * len(LIKE_A_HEAD))
@@ -40,9 +40,11 @@ async def serving(keep_alive: float) -> AsyncIterator[int]:
         running = asyncio.create_task(server._serve(sockets=[bound]))
         while not server.started:  # noqa: ASYNC110  # uvicorn tells no other way
             await asyncio.sleep(0.01)
-        yield bound.getsockname()[1]
-        server.should_exit = True
-        await running
+        try:
+            yield bound.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await running
 
 
 @pytest.fixture
@@ -165,3 +167,27 @@ async def test_a_head_that_begins_with_the_end_of_a_request_and_does_not_go_on_i
 async def test_an_idle_line_is_let_go_of_when_its_time_is_over() -> None:
     async with serving(0.1) as port:
         assert (await said(port, b"GET / HTTP/1.1\r\n\r\n")).endswith(ANSWER)
+
+
+@pytest.mark.parametrize("pieces", [(b"12",), (b"12", b"34"), (b"1234GET /early HT",)])
+async def test_a_line_that_goes_idle_after_the_body_of_an_early_answer_is_let_go_of_too(
+    pieces: tuple[bytes, ...],
+) -> None:
+    async with serving(0.1) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /early HTTP/1.1\r\ncontent-length: 4\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(ANSWER), 30)).endswith(ANSWER)
+        for piece in pieces:
+            writer.write(piece)
+            await asyncio.sleep(0.02)
+        assert await asyncio.wait_for(reader.read(), 30) == b""
+        writer.close()
+
+
+async def test_after_an_early_answer_and_the_rest_of_its_body_the_line_serves_the_next_request(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(2):
+        writer.write(b"POST /early HTTP/1.1\r\ncontent-length: 4\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(ANSWER), 30)).endswith(ANSWER)
+        writer.write(b"1234")
+    writer.close()
