@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Self
@@ -61,6 +61,7 @@ class Receiver:
     at_once: int = 0
     most_at_once: int = 0
     server: asyncio.Server | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def url(self) -> str:
@@ -79,9 +80,12 @@ class Receiver:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Hear nothing more."""
+        """Hear nothing more, and let go of those who wait."""
         assert self.server is not None
         self.server.close()
+        self.over.set()
+        while self.at_once:  # noqa: ASYNC110  # Python 3.11 waits for no connection
+            await asyncio.sleep(0.01)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -92,7 +96,8 @@ class Receiver:
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.got.append(Got(headers, body, monotonic()))
         try:
-            await asyncio.sleep(self.delay)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.over.wait(), self.delay)
             writer.write(f"HTTP/1.1 {self.status} X\r\nContent-Length: 0\r\n{self.answer_headers}\r\n".encode())
             await writer.drain()
         except OSError:
