@@ -42,6 +42,16 @@ _SOCKET_PREFIX = "hub-pg-"
 _LOG_LIMIT = 10 * 1024 * 1024
 _TICK = 0.005  # seconds
 _STRAGGLERS = 60.0  # seconds that the last processes of a crashed server get to end
+# Left alone, glibc gives what an answer took back to the system, and the next one fetches it page by page: about a
+# fifth of what a large answer costs, or nothing, as the heap happens to lie. These keep up to 16 MiB a connection.
+_KEPT_BYTES = str(16 * 1024 * 1024)
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LC_ALL": "C",
+    "TZ": "UTC",
+    "MALLOC_TRIM_THRESHOLD_": _KEPT_BYTES,
+    "MALLOC_MMAP_THRESHOLD_": _KEPT_BYTES,
+}
 _FAST, _IMMEDIATE = 60.0, 10.0  # seconds that a shutdown gets before the next harder one
 
 
@@ -373,7 +383,7 @@ def _spawn(command: list[str], room: _Room, watch: ExitStack) -> subprocess.Pope
             stdout=log,
             stderr=log,
             cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+            env=_ENVIRONMENT,
             pass_fds=handles,
             start_new_session=True,  # Ctrl-C is for the hub, which then stops the server in order
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 import shutil
 import signal
 import stat
@@ -104,6 +105,11 @@ def hub(data: Path, how: str = "as usual") -> tuple[subprocess.Popen[str], int]:
     return process, int(process.stdout.readline())
 
 
+def page_faults(pid: int) -> int:
+    """How many pages a process has been given so far without reading a disk."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()[7])
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -164,6 +170,21 @@ def test_settings_suit_a_small_office(data: Path) -> None:
         settings = [ask(cluster, f"show {name}")[0] for name in names]
 
     assert settings == ["128MB", "100", "pg_stat_statements", "auto"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has to be told")
+def test_a_connection_keeps_the_memory_that_its_next_answer_needs(data: Path) -> None:
+    async def faults(dsn: str) -> list[int]:
+        connection, found = await asyncpg.connect(dsn), []
+        for _ in range(20):
+            before = page_faults(connection.get_server_pid())
+            await connection.fetchval("select repeat('x', 3000000)")
+            found.append(page_faults(connection.get_server_pid()) - before)
+        await connection.close()
+        return found
+
+    with start(data) as cluster:
+        assert max(asyncio.run(faults(cluster.dsn()))[10:]) < 100
 
 
 def test_the_log_keeps_statements_and_row_contents_to_itself(data: Path) -> None:
