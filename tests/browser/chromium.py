@@ -154,8 +154,8 @@ class Page:
         return reply["result"].get("value")
 
     async def wait(self, script: str) -> Any:  # as above
-        """The first truthy value of an expression, looked at ten times a second for ten seconds."""
-        for _ in range(100):
+        """The first truthy value of an expression, looked at ten times a second for twenty seconds."""
+        for _ in range(200):
             with suppress(Refused):  # the page is just being left; the next one is asked anew
                 if found := await self.value(script):
                     return found
