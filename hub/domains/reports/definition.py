@@ -36,6 +36,9 @@ class Words:
         return self.en if lang == "en" else self.id
 
 
+IN_PERCENT = Words("persen", "percent")
+
+
 class ReportDisclosure(Word):
     """Class of disclosure (kelas keterbukaan) of a report: how small a group may be told outside."""
 

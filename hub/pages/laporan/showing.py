@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from hub.domains.reports.assembling import ReportException, ReportShown
+from hub.domains.reports.definition import IN_PERCENT
 from hub.domains.reports.explaining import english, indonesian
 from hub.domains.reports.model import ReportOrigin
 from hub.kernel.texts import say
@@ -20,7 +21,7 @@ from hub.pages.laporan.drawing import Mark
 Shown = Mapping[str, Any]
 WHOLE = Decimal(100)
 _KECAMATAN_POINTS = 2  # in the code of a kecamatan
-PERCENT = frozenset({"persen", "percent"})
+PERCENT = frozenset({IN_PERCENT.id, IN_PERCENT.en})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from hub.domains.houses.model import House
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Figure,
@@ -72,7 +73,7 @@ REPORTS = (
                 title=Words("Cakupan", "Coverage"),
                 definition=Words("Bagian rumah yang berizin", "Part of the houses that have a permit"),
                 interpretation=Words("Makin tinggi makin tertib", "The higher, the more houses are in order"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_PERMITTED,
                 denominator=_HOUSE,
                 factor=PERCENT,

@@ -10,6 +10,7 @@ from hub.domains.kecamatan.model import Kecamatan
 from hub.domains.partners.model import PartnerOrganization
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Dimension,
@@ -141,7 +142,7 @@ REPORTS = (
                     "Bagian penanda tangan yang sudah menandatangani", "Part of the signatories that signed"
                 ),
                 interpretation=Words("100 berarti lengkap", "100 means that nobody is missing"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_SIGNED,
                 denominator=_REQUIRED,
                 factor=PERCENT,
@@ -154,7 +155,7 @@ REPORTS = (
                     "Yang menandatangani terhadap yang direncanakan", "Those that signed, of those planned"
                 ),
                 interpretation=Words("Di atas 100 berarti melampaui rencana", "Over 100 means more than planned"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_SIGNED,
                 denominator=_PLANNED,
                 factor=PERCENT,

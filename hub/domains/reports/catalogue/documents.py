@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, literal, l
 from hub.domains.citizens.model import Citizen
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Dimension,
@@ -178,7 +179,7 @@ def _part(key: str, title: Words, interpretation: Words, parts: tuple[Variable, 
         title=title,
         definition=over.definition,
         interpretation=interpretation,
-        unit=Words("persen", "percent"),
+        unit=IN_PERCENT,
         numerator=over,
         denominator=under,
         factor=PERCENT,

@@ -9,6 +9,7 @@ from hub.domains.feedback import standing
 from hub.domains.feedback.model import Feedback, FeedbackSector
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Dimension,
@@ -124,7 +125,7 @@ REPORTS = (
                 title=Words("Lewat tenggat", "Past the deadline"),
                 definition=Words("Bagian laporan terbuka yang lewat tenggat", "Part of open feedback that is late"),
                 interpretation=Words("Di atas 0 perlu ditindaklanjuti", "Over 0 calls for action"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_LATE,
                 denominator=_OPEN,
                 factor=PERCENT,
@@ -135,7 +136,7 @@ REPORTS = (
                 title=Words("Tertahan", "Held up"),
                 definition=Words("Bagian laporan terbuka yang tertahan", "Part of open feedback that is held up"),
                 interpretation=Words("Di atas 0 perlu dibahas dengan dinas", "Over 0 is to be raised with the agency"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_WAITING,
                 denominator=_OPEN,
                 factor=PERCENT,

@@ -9,6 +9,7 @@ from sqlalchemy import CTE, Integer, Select, String, and_, case, cast, func, lit
 
 from hub.domains.documents.model import PopulationDocument, PopulationDocumentType
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     YEAR,
     Definition,
@@ -126,7 +127,7 @@ REPORTS = (
                     "Di bawah 0 berarti berkurang; kosong bila tahun sebelumnya tidak tercatat atau nol",
                     "Below 0: fewer; empty where the year before is not recorded or zero",
                 ),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_ISSUED,
                 denominator=_BEFORE,
                 factor=PERCENT,

@@ -1,7 +1,17 @@
 """What the yearly profile of a kecamatan says: staff, density, families, houses, village heads."""
 
 from hub.domains.reports.catalogue import sources
-from hub.domains.reports.definition import PERCENT, Definition, Figure, ReportDisclosure, Tally, Term, Variable, Words
+from hub.domains.reports.definition import (
+    IN_PERCENT,
+    PERCENT,
+    Definition,
+    Figure,
+    ReportDisclosure,
+    Tally,
+    Term,
+    Variable,
+    Words,
+)
 from hub.domains.reports.model import ReportOrigin
 
 _MARKS = frozenset({"KecamatanProfile"})
@@ -115,7 +125,7 @@ REPORTS = (
             _ratio(
                 "newVillageHeads",
                 Words("Kepala desa baru", "New village heads"),
-                Words("persen", "percent"),
+                IN_PERCENT,
                 (_NEW_HEADS, _VILLAGES),
                 factor=PERCENT,
             ),

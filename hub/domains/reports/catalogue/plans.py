@@ -9,6 +9,7 @@ from hub.domains.plans import standing
 from hub.domains.plans.model import ActionPlan, ActionPlanItem, ItemState, ItemStatus, PlanState
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Dimension,
@@ -159,7 +160,7 @@ REPORTS = (
                     "Bagian kecamatan yang meneruskan rencana", "Part of the kecamatan that forwarded one"
                 ),
                 interpretation=Words("100 berarti semua kecamatan", "100 means every kecamatan"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_FORWARDED,
                 denominator=_KECAMATAN,
                 factor=PERCENT,
@@ -203,7 +204,7 @@ REPORTS = (
                 title=Words("Selesai", "Finished"),
                 definition=Words("Bagian kegiatan yang selesai", "Part of the items that are finished"),
                 interpretation=Words("100 berarti rencana selesai", "100 means that the plan is finished"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_ENDED,
                 denominator=_ALL,
                 factor=PERCENT,
@@ -213,7 +214,7 @@ REPORTS = (
                 title=Words("Lewat waktu", "Overdue"),
                 definition=Words("Bagian kegiatan yang lewat waktu", "Part of the items that are overdue"),
                 interpretation=Words("Di atas 0 perlu ditindaklanjuti", "Over 0 calls for action"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_LATE,
                 denominator=_ALL,
                 factor=PERCENT,
@@ -224,7 +225,7 @@ REPORTS = (
                 title=Words("Keluaran tercatat", "Output recorded"),
                 definition=Words("Bagian kegiatan dengan keluaran", "Part of the items with an output"),
                 interpretation=Words("Bukti bahwa kegiatan berhasil", "Proof that items led to something"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_GIVEN,
                 denominator=_ALL,
                 factor=PERCENT,

@@ -8,6 +8,7 @@ from sqlalchemy import Date, Select, Text, cast, func, literal, select
 from hub.domains.citizens.model import Citizen
 from hub.domains.reports.catalogue import sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Figure,
@@ -115,7 +116,7 @@ REPORTS = (
                 title=Words("Kelengkapan", "Completeness"),
                 definition=_FILLED.definition,
                 interpretation=Words("100 berarti lengkap", "100 means complete"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_FILLED,
                 denominator=_TO_FILL,
                 factor=PERCENT,

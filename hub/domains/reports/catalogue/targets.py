@@ -8,6 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from hub.domains.plans.model import ActionPlan, ActionPlanItem, PlanItemProblem, TargetUnit
 from hub.domains.reports.catalogue import plans, sources
 from hub.domains.reports.definition import (
+    IN_PERCENT,
     PERCENT,
     Definition,
     Dimension,
@@ -136,7 +137,7 @@ REPORTS = (
                 title=Words("Capaian dari target", "Achieved of the target"),
                 definition=Words("Bagian target yang dicapai", "Part of the target that was reached"),
                 interpretation=Words("Di atas 100 melampaui target", "Over 100 goes beyond the target"),
-                unit=Words("persen", "percent"),
+                unit=IN_PERCENT,
                 numerator=_ACTUAL,
                 denominator=_TARGET,
                 factor=PERCENT,
